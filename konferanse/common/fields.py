@@ -1,0 +1,83 @@
+"""Form fields that take what people type: trimmed, NFC, LF, no control characters, and messages that say how to mend it."""
+
+import unicodedata
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.validators import StopValidation
+
+
+class Form(FlaskForm):
+    """Base of every form; ``fill`` messages come from our own catalogues, not WTForms'."""
+
+    class Meta(FlaskForm.Meta):
+        locales = ["nb"]
+
+
+def clean(text: str | None) -> str:
+    """``text`` trimmed, in NFC and with LF line ends; lone surrogates become U+FFFD."""
+    value = (text or "").encode("utf-8", "replace").decode("utf-8")
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def unprintable(text: str) -> bool:
+    """Whether ``text`` holds control characters other than tab and line feed (PostgreSQL refuses NUL)."""
+    return any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text)
+
+
+class _Text:
+    """What ``Line`` and ``Paragraphs`` share: a length, and whether it must be filled in."""
+
+    def __init__(self, label: str, *, max_length: int, missing: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, filters=[clean], **kwargs)  # type: ignore[call-arg]
+        self.max_length, self.missing = max_length, missing
+
+    def pre_validate(self, form: Form) -> None:
+        text: str = self.data or ""  # type: ignore[attr-defined]
+        if not text and self.missing:
+            raise StopValidation(self.missing)
+        if len(text) > self.max_length:
+            over = len(text) - self.max_length
+            raise StopValidation(_("Kort ned teksten med %(n)s tegn. Det er plass til %(max)s.", n=over, max=self.max_length))
+        if unprintable(text):
+            raise StopValidation(_("Teksten har tegn som ikke kan vises. Skriv den på nytt uten å lime inn."))
+
+
+class Line(_Text, StringField):
+    """One line of text. ``missing`` is the message when it is empty; without it the field may be empty."""
+
+    def pre_validate(self, form: Form) -> None:
+        super().pre_validate(form)
+        if "\n" in (self.data or ""):
+            raise StopValidation(_("Skriv teksten på én linje."))
+
+
+class Paragraphs(_Text, TextAreaField):
+    """Text over several lines."""
+
+
+def required(message: str) -> Any:
+    """A validator for choices, dates and numbers: ``message`` when nothing was given."""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.data in (None, "", []):
+            field.errors[:] = []
+            raise StopValidation(message)
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
+def email_address(_form: Form, field: Field) -> None:
+    """Refuse what is not an e-mail address (RFC 5321 length, no deliverability look-up)."""
+    try:
+        validate_email(field.data, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValidationError(_("Skriv e-postadressen slik: navn@virksomhet.no")) from error
+
+
+EMAIL_MISSING = _l("Skriv e-postadressen din")

@@ -1,0 +1,98 @@
+"""The plan of a mandate: lines with permanent ids, their evidence, and published versions."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from konferanse.answers.models import AnswerVersion
+from konferanse.common.clock import now
+from konferanse.extensions import Model, UtcDateTime
+from konferanse.mandate.models import Mandate
+
+CHAPTERS = ("utfordring", "tiltak", "arbeidsform", "rutine", "samarbeid")
+
+
+class Plan(Model):
+    """The plan belongs to the mandate and may draw on several conferences."""
+
+    __tablename__ = "plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    mandate_id: Mapped[int] = mapped_column(ForeignKey("mandate.id"), unique=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    drafted: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    mandate: Mapped[Mandate] = relationship()
+    lines: Mapped[list["PlanLine"]] = relationship(
+        back_populates="plan", cascade="all, delete-orphan", order_by="PlanLine.position, PlanLine.id"
+    )
+
+
+class PlanLine(Model):
+    """One line. ``uid`` is permanent; the number shown follows from chapter and position.
+
+    ``edited`` is when a person last changed its words or place: from then on a new draft only leaves a ``proposal``.
+    Owner, deadline and indicator stay blank unless an answer states them or a person writes them (invariant 5).
+    """
+
+    __tablename__ = "plan_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    chapter: Mapped[str] = mapped_column(String(12))
+    theme: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(300), default="")
+    contributors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    deadline: Mapped[date | None]
+    deadline_text: Mapped[str] = mapped_column(String(300), default="")
+    indicator: Mapped[str] = mapped_column(String(300), default="")
+    status: Mapped[str] = mapped_column(String(20), default="draft")
+    position: Mapped[int] = mapped_column(default=0)
+    edited: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    edited_by: Mapped[str] = mapped_column(String(80), default="")
+    proposal: Mapped[str] = mapped_column(Text, default="")
+
+    plan: Mapped[Plan] = relationship(back_populates="lines")
+    evidence: Mapped[list["Evidence"]] = relationship(
+        back_populates="line", cascade="all, delete-orphan", order_by="Evidence.id"
+    )
+
+
+class Evidence(Model):
+    """A span of a stored answer version behind a line."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("line_id", "version_id", "start", "end"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("plan_line.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("answer_version.id"), index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+
+    line: Mapped[PlanLine] = relationship(back_populates="evidence")
+    version: Mapped[AnswerVersion] = relationship()
+
+
+class PlanVersion(Model):
+    """A published plan: numbered, named, never changed. ``content`` is plan.json as the contract gives it, plus what the
+    page shows around it."""
+
+    __tablename__ = "plan_version"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+    changes_public_pages: ClassVar = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    published: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
