@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from konferanse import config, errors, extensions, security
+from konferanse import config, errors, extensions, operations, security
 from konferanse.common import language, worker
+from konferanse.common.erasure import erasures
 from konferanse.common.storage import files
 
 
@@ -19,8 +20,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     extensions.babel.init_app(app, locale_selector=language.select_language)
     files.init_app(app)
     worker.queue.init_app(app)
+    erasures.path = app.config["INSTANCE"] / "erased.txt"
     security.init_app(app)
     errors.init_app(app)
+    operations.register(app)
     _register_packages(app)
     return app
 

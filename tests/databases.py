@@ -71,7 +71,7 @@ def _postgres_template() -> str:
         with app.app_context():
             db.create_all()
             db.engine.dispose()
-    return url.split("/")[-1].split("?")[0]
+    return url.split("@/")[1].split("?")[0]
 
 
 def new_postgres(template: str | None = None) -> str:

@@ -5,6 +5,7 @@ Rows are the truth (outbox, runs); the queue only wakes the worker, which also s
 
 import smtplib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,19 @@ def wake() -> None:
         deliver()
 
 
+def pulse() -> datetime | None:
+    """When a worker last showed itself."""
+    sign: Path = current_app.config["INSTANCE"] / "worker.alive"
+    return datetime.fromtimestamp(sign.stat().st_mtime, UTC) if sign.exists() else None
+
+
+def _show_alive() -> None:
+    (current_app.config["INSTANCE"] / "worker.alive").touch()
+
+
 def run(app: Flask, workers: int = 2) -> None:
     """Serve the queue until told to stop."""
+    _show_alive()
     consumer: Callable[..., Any] = queue.create_consumer
     consumer(workers=workers, max_delay=1.0, graceful_signal="TERM", shutdown_timeout=10, flush_locks=True).run()
 
@@ -67,6 +79,7 @@ def deliver() -> None:
 @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Send what a lost wake-up or a failed try left behind."""
+    _show_alive()
     if current_app.config["MAIL_DELIVERY"]:
         deliver_due()
 
