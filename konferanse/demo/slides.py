@@ -87,7 +87,7 @@ def pdf(title: str, slides: Sequence[Slide]) -> bytes:
         template = Path(root) / "slides.typ"
         template.write_bytes((DATA / "slides.typ").read_bytes())
         made: Any = typst.compile(
-            template,
+            str(template),
             root=root,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=["ua-1"],
