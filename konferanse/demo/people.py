@@ -147,9 +147,7 @@ def waiting(seed: int = 2019, n: int = 6) -> list[Person]:
     drawn = _drawn(seed, 300 + n)[300 : 300 + n]
     first = datetime.combine(FULL + timedelta(days=1), time(8, 12)) - datetime.combine(FIRST_DAY, time())
     return [
-        replace(
-            person, role="participant", days=DAYS, created_offset=first + timedelta(hours=9 * index, minutes=7 * index)
-        )
+        replace(person, role="participant", days=DAYS, created_offset=first + timedelta(minutes=71 * index))
         for index, person in enumerate(drawn)
     ]
 
