@@ -186,9 +186,7 @@ def _batch(rng: random.Random, batch: int) -> list[Person]:
             allergy=allergic.get(index, ""),
             access_need=needs.get(index, ""),
         )
-        for index, (name, (kind, place), offset) in enumerate(
-            zip(names, places, _sign_up_times(rng, len(places)), strict=True)
-        )
+        for index, (name, (kind, place), offset) in enumerate(zip(names, places, _sign_up_times(rng, len(places)), strict=True))
     ]
 
 
