@@ -50,7 +50,7 @@ class Server:
             "--threads",
             "8",
         ]
-        command += ["--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", self.app]
+        command += ["--no-control-socket", "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", self.app]
         environ = {**os.environ, **self.environ, "KONFERANSE_BASE_URL": self.url}
         self.process = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True)
         for _ in range(300):
