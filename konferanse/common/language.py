@@ -4,10 +4,13 @@ Norwegian forms follow Språkrådet: 26. juni 2019, 26.–27. juni, kl. 09.00–
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date as babel_date
 from flask import has_request_context, request
 from flask_babel import get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from konferanse.common.clock import local
 
@@ -15,13 +18,18 @@ LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 
 def select_language() -> str:
-    """``?lang=``, else ``Accept-Language``, else bokmål."""
+    """The language of the running request, or bokmål outside one."""
     if not has_request_context():
         return "nb"
-    asked = request.args.get("lang", "")
+    return choose_language(request.args.get("lang", ""), request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(1024)
+def choose_language(asked: str, accepted: str) -> str:
+    """``?lang=``, else the ``Accept-Language`` header, else bokmål."""
     if asked in LANGUAGES:
         return asked
-    for tag, _quality in request.accept_languages:
+    for tag, _quality in parse_accept_header(accepted[:200], LanguageAccept):
         primary = tag.lower().split("-")[0]
         if primary == "no":
             return "nb"

@@ -100,9 +100,10 @@ def _conference(data: dict[str, Any], when: When) -> Conference:
     host = db.session.scalar(select(Host).where(Host.name == data["host"]["name"])) or Host(**data["host"])
     plain = ("giver", "reference", "title", "text", "summary", "target", "plan_must_hold")
     mandate = Mandate(**{key: given[key] for key in plain}, report_by=when(given, "report_by"))
-    same = "slug kind title introduction place address goals audience contact_name contact_email contact_phone seats".split()
+    same = ("slug", "kind", "title", "introduction", "place", "address", "goals", "audience", "seats")
+    contact = ("contact_name", "contact_email", "contact_phone")
     conference = Conference(
-        **{key: about[key] for key in same},
+        **{key: about[key] for key in (*same, *contact)},
         mandate=mandate,
         host=host,
         first_date=when(about, "from"),
@@ -123,7 +124,9 @@ def _conference(data: dict[str, Any], when: When) -> Conference:
 
 
 def _programme(conference: Conference, data: dict[str, Any], day_of: Callable[[dict[str, Any]], date]) -> None:
-    rooms = {room["name"]: Room(conference_id=conference.id, name=room["name"], capacity=room["capacity"]) for room in data["rooms"]}
+    rooms = {
+        room["name"]: Room(conference_id=conference.id, name=room["name"], capacity=room["capacity"]) for room in data["rooms"]
+    }
     db.session.add_all(rooms.values())
     for day, about in zip(conference.dates, data["days"], strict=True):
         db.session.add(Day(conference_id=conference.id, date=day, title=about["title"]))
@@ -262,7 +265,9 @@ def _moved_ahead(conference: Conference) -> Conference:
     """Move every date of the open conference, and of those signed up, so that it lies ahead of today again."""
     by = _tuesday(today() + timedelta(days=30)) - conference.first_date
     of_it = ProgrammeItem.conference_id == conference.id
-    for day in sorted(db.session.scalars(select(Day).where(Day.conference_id == conference.id)), key=lambda d: d.date, reverse=True):
+    for day in sorted(
+        db.session.scalars(select(Day).where(Day.conference_id == conference.id)), key=lambda d: d.date, reverse=True
+    ):
         day.date += by
         db.session.flush()
     for item in db.session.scalars(select(ProgrammeItem).where(of_it)):
