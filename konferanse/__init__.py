@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from konferanse import config, errors, extensions, operations, security
+from konferanse import config, errors, extensions, logs, operations, security
 from konferanse.common import language, worker
 from konferanse.common.erasure import erasures
 from konferanse.common.storage import files
@@ -13,6 +13,7 @@ from konferanse.common.storage import files
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """The application, configured from ``environ`` (the process's own when omitted)."""
+    logs.configure()
     root = config.ROOT
     app = Flask("konferanse", template_folder=str(root / "templates"), static_folder=str(root / "static"))
     app.config.from_mapping(config.from_environment(os.environ if environ is None else environ))

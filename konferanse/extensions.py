@@ -73,11 +73,12 @@ def engine_options(uri: str) -> dict[str, Any]:
     """Options for ``create_engine``: a current SQLite with its transactions left to us, or PostgreSQL with pings."""
     if uri.startswith("sqlite"):
         return {
+            "hide_parameters": True,  # an error in the log must not carry what people wrote
             "module": pysqlite3.dbapi2,
             "pool_size": 20,
             "connect_args": {"timeout": 15, "isolation_level": None},
         }
-    return {"pool_size": 20, "pool_pre_ping": True}
+    return {"hide_parameters": True, "pool_size": 20, "pool_pre_ping": True}
 
 
 def init_app(app: Flask) -> None:
