@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     """Register filters and globals."""
     app.jinja_env.filters.update(
         date_words=lang.date_words,
+        local_date=lang.local_date,
         weekday_date=lang.weekday_date,
         clock_time=lang.clock_time,
         moment_words=lang.moment_words,

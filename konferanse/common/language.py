@@ -56,6 +56,11 @@ def weekday_date(day: date) -> str:
     return babel_date(day, "EEEE d MMMM" if code == "en" else "EEEE d. MMMM", locale=_babel(code))
 
 
+def local_date(moment: datetime) -> str:
+    """The Norwegian date of a moment, as ``date_words``."""
+    return date_words(local(moment).date())
+
+
 def date_range(first: date, last: date) -> str:
     """26.–27. juni 2019 · 30. juni–1. juli 2019 · 31. desember 2019–1. januar 2020."""
     if first == last:
