@@ -4,12 +4,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, DateTimeLocalField, IntegerField, SelectField, SelectMultipleField, ValidationError
+from stdnum.exceptions import ValidationError as StdnumError
+from stdnum.no import orgnr
+from wtforms import DateField, DateTimeLocalField, FileField, IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from konferanse.common.fields import Form, Line, Paragraphs, email_address, required
 from konferanse.conference.access import PERMISSIONS
+from konferanse.conference.pictures import MAX_BYTES, content_type
 
 KIND_LABELS = {
     "innspillskonferanse": _l("Innspillskonferanse"),
@@ -103,6 +106,40 @@ class HostForm(Form):
     privacy_contact = Line(_l("Personvernombud eller kontakt"), max_length=200)
     privacy_email = Line(_l("E-post for personvern"), max_length=254, validators=[Optional(), email_address])
     accessibility_url = Line(_l("Lenke til tilgjengelighetserklæringen"), max_length=300)
+
+    def validate_org_nr(self, field: Any) -> None:
+        """Nine digits whose last one checks (the register's modulus 11)."""
+        if not field.data:
+            return
+        try:
+            field.data = orgnr.validate(field.data)
+        except StdnumError as error:
+            text = _("Organisasjonsnummeret har ni siffer, for eksempel 883 658 752. Se over at alle er riktige.")
+            raise ValidationError(text) from error
+
+    def validate_accessibility_url(self, field: Any) -> None:
+        """Only web addresses."""
+        if field.data and not field.data.startswith("https://"):
+            raise ValidationError(_("Lenken må begynne med https://"))
+
+
+class PictureForm(Form):
+    """The picture on top of the page. ``content`` holds the bytes once validated; empty when only the words change."""
+
+    file = FileField(_l("Bildefil"))
+    alt = Line(_l("Hva bildet viser"), max_length=300, missing=_l("Beskriv bildet for dem som ikke ser det"))
+    credit = Line(_l("Hvem som har tatt eller laget bildet"), max_length=200)
+    content = b""
+
+    def validate_file(self, field: Any) -> None:
+        """A PNG, JPEG or WebP by content."""
+        if not field.data or not getattr(field.data, "filename", ""):
+            return
+        self.content = field.data.read(MAX_BYTES + 1)
+        if len(self.content) > MAX_BYTES:
+            raise ValidationError(_("Bildet er større enn 2 MB. Gjør det mindre og prøv igjen."))
+        if content_type(self.content) is None:
+            raise ValidationError(_("Filen er ikke et bilde vi kan vise. Velg en PNG-, JPEG- eller WebP-fil."))
 
 
 class ColleagueForm(Form):
