@@ -5,8 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    from konferanse.front import routes
-    from konferanse.front.way import way
+    from konferanse.front import public, routes
+    from konferanse.front.way import way, ways
 
     app.register_blueprint(routes.bp)
-    app.jinja_env.globals["way"] = way
+    app.jinja_env.globals.update(way=way, ways=ways, public_pages=public.pages, public_or_preview=public.public_or_preview)
