@@ -1,9 +1,12 @@
 """Headers, static files, proxies, and access denied where no route declared it. Yardstick: OWASP ASVS 5.0 level 2."""
 
 from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import parse_qsl
 
 import structlog
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Request, Response, abort, current_app, request
+from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -21,8 +24,23 @@ HEADERS = {
 YEAR = 365 * 24 * 3600
 
 
+class _FormParser(FormDataParser):
+    """Bytes that are no text become U+FFFD, which every text field refuses; werkzeug would keep "%ED%A0%80" as typed."""
+
+    def _parse_urlencoded(self, stream: BinaryIO, *_rest: Any) -> Any:  # type: ignore[override]
+        items = parse_qsl(stream.read().decode("utf-8", "replace"), keep_blank_values=True, errors="replace")
+        return stream, self.cls(items), self.cls()
+
+
+class TextRequest(Request):
+    """A request whose form is text, whatever bytes were sent."""
+
+    form_data_parser_class = _FormParser
+
+
 def init_app(app: Flask) -> None:
     """Guard ``app``."""
+    app.request_class = TextRequest
     app.config["WTF_CSRF_SSL_STRICT"] = False  # it wants a Referer, which we tell browsers not to send
     app.before_request(_refuse_undeclared)
     app.before_request(_refuse_nul)

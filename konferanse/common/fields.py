@@ -20,13 +20,23 @@ class Form(FlaskForm):
 
 def clean(text: str | None) -> str:
     """``text`` trimmed, in NFC and with LF line ends; lone surrogates become U+FFFD."""
-    value = (text or "").encode("utf-8", "replace").decode("utf-8")
+    value = (text or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def printable(text: str) -> str:
+    """``text`` without what no page can show: control characters but tab and line feed (PostgreSQL refuses NUL),
+    noncharacters, and U+FFFD, which stands for bytes that were no text."""
+    return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and not _no_character(c)))
+
+
+def _no_character(c: str) -> bool:
+    return c == "\ufffd" or "\ufdd0" <= c <= "\ufdef" or ord(c) & 0xFFFE == 0xFFFE
+
+
 def unprintable(text: str) -> bool:
-    """Whether ``text`` holds control characters other than tab and line feed (PostgreSQL refuses NUL)."""
-    return any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text)
+    """Whether ``text`` holds anything no page can show."""
+    return not (text.isascii() and text.isprintable()) and printable(text) != text
 
 
 class _Text:
@@ -45,6 +55,10 @@ class _Text:
             raise StopValidation(_("Kort ned teksten med %(n)s tegn. Det er plass til %(max)s.", n=over, max=self.max_length))
         if unprintable(text):
             raise StopValidation(_("Teksten har tegn som ikke kan vises. Skriv den på nytt uten å lime inn."))
+
+    def _value(self) -> str:
+        """What is shown when the form comes back: what was typed, as far as a page can show it."""
+        return printable(self.data or "")  # type: ignore[attr-defined]
 
 
 class Line(_Text, StringField):

@@ -40,6 +40,11 @@ def url(purpose: str, uid: UUID, generation: int = 0) -> str:
     return f"{current_app.config['BASE_URL']}/{PATHS[purpose]}/{token(purpose, uid, generation)}"
 
 
+def page(path: str) -> str:
+    """The whole address of a page of ours, always on the configured base URL. ``path`` begins with a slash."""
+    return f"{current_app.config['BASE_URL']}{path}"
+
+
 def fill_in(body: str) -> str:
     """``body`` with its link placeholders replaced by addresses."""
     return PLACEHOLDER.sub(lambda m: url(m[1], UUID(m[2]), int(m[3])), body)
