@@ -28,11 +28,24 @@ def clock_given(form: Form, field: Any) -> None:
         raise StopValidation(_("Skriv klokkeslettet slik: 09.30"))
 
 
+class Choice(SelectField):
+    """One of several; ``wrong`` is what to do when something else was sent."""
+
+    def __init__(self, label: Any, *, wrong: Any, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.wrong = wrong
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse what is not among the choices."""
+        if not any(self.data == choice[0] for choice in self.choices):
+            raise ValidationError(self.wrong)
+
+
 class Whole(IntegerField):
     """A whole number, or nothing, with a message of our own."""
 
-    def __init__(self, label: Any, *, most: int, wrong: Any) -> None:
-        super().__init__(label)
+    def __init__(self, label: Any, *, most: int, wrong: Any, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
         self.most, self.wrong = most, wrong
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -50,13 +63,13 @@ class ItemForm(Form):
     """One programme item."""
 
     title = Line(_l("Tittel"), max_length=200, missing=_l("Skriv hva programposten heter"))
-    day = SelectField(_l("Dag"))
+    day = Choice(_l("Dag"), wrong=_l("Velg en av dagene konferansen varer."))
     start = TimeField(_l("Fra kl."), format=TIME_FORMATS, validators=[clock_given])
     end = TimeField(_l("Til kl."), format=TIME_FORMATS, validators=[clock_given])
-    kind = SelectField(_l("Type"), choices=list(KIND_LABELS.items()))
-    room = SelectField(_l("Rom"))
+    kind = Choice(_l("Type"), choices=list(KIND_LABELS.items()), wrong=_l("Velg en av typene i listen."))
+    room = Choice(_l("Rom"), wrong=_l("Velg et av rommene i listen. Det du valgte, kan være slettet."))
     speaker = Line(_l("Innleder"), max_length=300)
-    language = SelectField(_l("Språk"), choices=list(ITEM_LANGUAGES.items()))
+    language = Choice(_l("Språk"), choices=list(ITEM_LANGUAGES.items()), wrong=_l("Velg et av språkene i listen."))
     description = Paragraphs(_l("Omtale"), max_length=4000)
     version = HiddenField()
 
@@ -72,7 +85,7 @@ class ItemForm(Form):
 
     def validate_end(self, field: Any) -> None:
         """The end is after the start, and both are on the clock that day."""
-        if self.start.data is None or field.data is None or not self.day.data:
+        if self.start.data is None or field.data is None or self.day.errors:
             return
         day = date.fromisoformat(self.day.data)
         for clock in (self.start, field):

@@ -13,7 +13,7 @@ from konferanse.access.requires import requires
 from konferanse.common import audit
 from konferanse.common.clock import local
 from konferanse.common.errors import Refused
-from konferanse.conference.access import PROGRAMME, PUBLIC, READ
+from konferanse.conference.access import PROGRAMME, PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -56,7 +56,7 @@ def ics(conference: Conference) -> ResponseReturnValue:
 @requires(READ)
 def edit(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The working copy as a table a day, and what publishing would change."""
-    return _overview(conference, PublishForm(formdata=None))
+    return _overview(conference, staff, PublishForm(formdata=None))
 
 
 @bp.post("/admin/k/<slug>/program/publiser")
@@ -65,7 +65,7 @@ def publish(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Make the working copy public."""
     form = PublishForm()
     if not form.validate_on_submit():
-        return _overview(conference, form), 422
+        return _overview(conference, staff, form), 422
     begin_write()
     release = releases.publish(conference, form.name.data, staff.actor)
     db.session.commit()
@@ -121,7 +121,6 @@ def change_item(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetu
     except editing.StaleItem as stale:
         db.session.rollback()
         theirs = _item(conference, uid)
-        form.version.data = form.version.raw_data = None
         form.version.data = theirs.version
         return _item_page(conference, form, theirs, stale=stale.message), 409
     db.session.commit()
@@ -212,7 +211,7 @@ def _save_room(conference: Conference, staff: Staff, room: Room | None) -> Respo
     return redirect(url_for("programme.setup", slug=conference.slug), 303)
 
 
-def _overview(conference: Conference, form: PublishForm) -> str:
+def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
     """The editor's page: it reads the working copy once."""
     by_day: dict[date, list[ProgrammeItem]] = {day: [] for day in conference.dates}
     for row in editing.items(conference):
@@ -227,6 +226,7 @@ def _overview(conference: Conference, form: PublishForm) -> str:
         release=release,
         changes=releases.compare(release.content if release else None, working),
         form=form,
+        may_change=PROGRAMME.permission in permissions_of(staff, conference),
         **_words(),
     )
 

@@ -161,5 +161,3 @@ def test_the_command_publishes_and_exports(app: Flask, autumn: Conference) -> No
     assert refused.exit_code == 1
     assert "finnes-ikke" in refused.stderr
     assert runner.invoke(args=["programme", "export", "host", "--format", "pdf"]).exit_code == 2
-
-

@@ -173,5 +173,3 @@ def test_a_clock_time_is_norwegian_in_summer_and_winter() -> None:
     assert editing.moment(date(2019, 10, 27), time(2, 30)) == datetime(2019, 10, 27, 0, 30, tzinfo=UTC)
     with pytest.raises(editing.NoSuchTime):
         editing.moment(date(2019, 3, 31), time(2, 30))
-
-
