@@ -64,7 +64,7 @@ def test_times_are_right_in_july(client: StrictClient, app: Flask) -> None:
 
 def test_the_zone_agrees_with_the_tz_database() -> None:
     zone = Timezone.from_ical(feed.OSLO_RULES).to_tz()
-    for day in range(0, 366 * 4):
+    for day in range(366 * 4):
         moment = datetime(2019, 1, 1, 12) + timedelta(days=day)  # noqa: DTZ001 - a wall clock time
         assert moment.replace(tzinfo=zone).utcoffset() == moment.replace(tzinfo=OSLO).utcoffset()
 
