@@ -5,4 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.programme import models  # noqa: F401 - its tables belong to the schema
+    from konferanse.programme import cli, routes
+
+    app.register_blueprint(routes.bp)
+    cli.register(app)

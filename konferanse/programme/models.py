@@ -41,7 +41,8 @@ class Room(Model):
 
 class ProgrammeItem(Model):
     """One item of the working copy. ``number`` is a stable positive integer within the conference (frab needs it);
-    ``sequence`` is iCalendar's (RFC 5545 3.8.7.4) and rises when a published item is moved."""
+    ``sequence`` is iCalendar's (RFC 5545 3.8.7.4) and rises, with ``modified``, when a change to it is published;
+    ``version`` rises with every edit, so that a stale form is found out."""
 
     __tablename__ = "programme_item"
     __table_args__ = (
@@ -63,6 +64,7 @@ class ProgrammeItem(Model):
     description: Mapped[str] = mapped_column(Text, default="")
     sequence: Mapped[int] = mapped_column(default=0)
     modified: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    version: Mapped[int] = mapped_column(default=1)
 
     conference: Mapped[Conference] = relationship()
     room: Mapped[Room | None] = relationship()
