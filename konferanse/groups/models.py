@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
+from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -32,6 +33,11 @@ class Table(Model):
     needs_help: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     conference: Mapped[Conference] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What people call it: "Bord 7"."""
+        return str(_("Bord %(number)s", number=self.number))
 
 
 class Seating(Model):
@@ -73,3 +79,19 @@ class GroupTask(Model):
     def is_open(self, moment: datetime) -> bool:
         """Whether answers written at ``moment`` are in time."""
         return self.opened is not None and self.opened <= moment and (self.closed is None or moment < self.closed)
+
+    def state(self) -> str:
+        """ahead, open or closed."""
+        if self.opened is None:
+            return "ahead"
+        return "closed" if self.closed is not None else "open"
+
+
+class TaskDone(Model):
+    """That a table said "Vi er ferdige" with a task."""
+
+    __tablename__ = "task_done"
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("discussion_table.id", ondelete="CASCADE"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("group_task.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
