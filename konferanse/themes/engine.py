@@ -16,7 +16,7 @@ from konferanse.themes.naming import names
 from konferanse.themes.points import Group, grouped
 from konferanse.themes.practical import parked_reasons
 from konferanse.themes.records import Decision, DuplicateAnswers, Fate, NamedPoint, Point, Result, TextAnswer, Theme
-from konferanse.themes.similarity import similarity
+from konferanse.themes.similarity import features, with_company
 from konferanse.themes.theming import themed
 from konferanse.themes.units import Unit, units_of
 
@@ -59,15 +59,15 @@ def aggregate(
     reasons = dict(zip((a.id for a in ordered), parked_reasons([a.text for a in ordered]), strict=True))
     units = units_of([answer for answer in ordered if not reasons[answer.id]], store, report)
     meaning = embedding.embedded([unit.view for unit in units], store, report)
+    rows = features([unit.view for unit in units], meaning)
     groups: list[Group] = []
     for task in sorted({unit.task for unit in units}):
-        rows = [row for row, unit in enumerate(units) if unit.task == task]
-        report("points", rows[0], len(units))
-        alike = similarity([units[row].view for row in rows], None if meaning is None else meaning[rows])
-        groups += grouped(task, rows, alike, [unit.text for unit in units], [len(unit.tables) for unit in units])
+        own = [row for row, unit in enumerate(units) if unit.task == task]
+        report("points", own[0], len(units))
+        alike = with_company(rows.blend(own))
+        groups += grouped(task, own, alike, [unit.text for unit in units], [len(unit.tables) for unit in units])
     report("themes", 0, 1)
-    whole = similarity([unit.view for unit in units], meaning)
-    sets = themed(whole, [group.rows for group in groups]) if groups else []
+    sets = themed(rows, [group.rows for group in groups])
     return _assembled(ordered, reasons, units, groups, sets)
 
 
