@@ -5,26 +5,20 @@ The words are in ``data/slides.json``; the programme is made from the conference
 """
 
 import json
-import subprocess
-import tempfile
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-import pypandoc
-import typst
 from babel.dates import format_date
+
+from konferanse.common import typesetting
 
 DATA = Path(__file__).parent / "data"
 AUTHOR = "konferanse"
 SUBTITLE = "Laget til demoen av konferanse"
 WHEN = "2019-06-25T00:00:00Z"
-SECONDS = 60
 LUNCH = "11:30"
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -83,17 +77,7 @@ def pdf(title: str, slides: Sequence[Slide]) -> bytes:
         "lang": "nb",
         "slides": [{"title": slide.title, "points": slide.points} for slide in slides],
     }
-    with tempfile.TemporaryDirectory() as root:  # the only folder that typst may read
-        template = Path(root) / "slides.typ"
-        template.write_bytes((DATA / "slides.typ").read_bytes())
-        made: Any = typst.compile(
-            str(template),
-            root=root,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            ignore_system_fonts=True,
-        )
-    return bytes(made)
+    return typesetting.pdf(DATA / "slides.typ", data)
 
 
 def pptx(title: str, slides: Sequence[Slide]) -> bytes:
@@ -103,15 +87,7 @@ def pptx(title: str, slides: Sequence[Slide]) -> bytes:
         f'<html lang="nb"><head><title>{escape(title)}</title><meta name="subtitle" content="{SUBTITLE}"></head>'
         f"<body>{body}</body></html>"
     )
-    made = subprocess.run(
-        [pypandoc.get_pandoc_path(), "--sandbox", "-f", "html", "-t", "pptx", "-o", "-"],
-        input=page.encode(),
-        capture_output=True,
-        check=True,
-        timeout=SECONDS,
-    ).stdout
-    with zipfile.ZipFile(BytesIO(made)) as source:
-        return _zip((name, _patched(name, source.read(name))) for name in source.namelist())
+    return typesetting.rezip(typesetting.convert(page, "pptx"), _patched)
 
 
 def _html_list(points: Sequence[str]) -> str:
@@ -135,17 +111,6 @@ def _patched(name: str, content: bytes) -> bytes:
     return content
 
 
-def _zip(parts: Any) -> bytes:
-    """A zip file of (name, bytes) in the given order, with one fixed time. ``mimetype`` is stored, not packed."""
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w") as target:
-        for name, content in parts:
-            info = zipfile.ZipInfo(name, (2019, 6, 25, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            target.writestr(info, content)
-    return made.getvalue()
-
-
 def odp(title: str, slides: Sequence[Slide]) -> bytes:
     """An OpenDocument presentation (ODF 1.2) with real title and outline placeholders."""
     pages = [_odp_page(0, title, _odp_text(SUBTITLE), "subtitle")]
@@ -159,7 +124,7 @@ def odp(title: str, slides: Sequence[Slide]) -> bytes:
         "meta.xml": _odp_part("meta").replace("@TITLE@", escape(title)).replace("@WHEN@", WHEN),
         "META-INF/manifest.xml": _odp_part("manifest"),
     }
-    return _zip((name, text.encode()) for name, text in parts.items())
+    return typesetting.zip_of((name, text.encode()) for name, text in parts.items())
 
 
 def _odp_part(name: str) -> str:
