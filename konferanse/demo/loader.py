@@ -20,7 +20,7 @@ from konferanse.conference.access import find
 from konferanse.conference.models import Conference, Host
 from konferanse.demo import people, slides
 from konferanse.extensions import db
-from konferanse.groups import placing
+from konferanse.groups import seating
 from konferanse.groups.models import GroupTask, Table
 from konferanse.mandate.models import Mandate
 from konferanse.presentations.models import Presentation, Video
@@ -49,7 +49,7 @@ def load_past() -> Conference | None:
     _answers(conference, tables, tasks)
     _presentations(conference, data)
     db.session.flush()
-    placing.place(conference, "system")
+    seating.allocate(conference, "system")
     return conference
 
 
@@ -156,7 +156,7 @@ def _people(conference: Conference) -> None:
                 status=status,
                 source="demo",
                 email_key=person.email,
-                organisation=organisations.named(person.organisation),
+                organisation_id=organisations.organisation_id(person.organisation),
                 organisation_name=person.organisation,
                 queued=signed_up,
                 created=signed_up,
