@@ -6,7 +6,7 @@ Loading twice changes nothing, except that the open one is moved ahead again whe
 import csv
 import json
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,9 @@ def load_past() -> Conference | None:
     conference = _conference(data, lambda row, key: date.fromisoformat(row[key]))
     conference.status = "closed"
     _programme(conference, data, lambda item: date.fromisoformat(item["day"]))
+    told = conference.updated
     releases.publish(conference, "Program til deltakerne", "system").published = conference.published or now()
+    conference.updated = told
     _people(conference)
     tables = _tables(conference, [(row["table"], row["sector_mix"]) for row in _rows("tables.csv")])
     tasks = _tasks(conference, data["tasks"])
@@ -84,6 +86,10 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def _noon(day: date) -> datetime:
     return datetime.combine(day, time(12), OSLO)
+
+
+def _moment(day: date, at: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(at), OSLO).astimezone(UTC)
 
 
 def _workday(day: date) -> date:
@@ -136,8 +142,8 @@ def _programme(conference: Conference, data: dict[str, Any], day_of: Callable[[d
             ProgrammeItem(
                 conference=conference,
                 number=number,
-                start=datetime.combine(day, time.fromisoformat(item["start"]), OSLO),
-                end=datetime.combine(day, time.fromisoformat(item["end"]), OSLO),
+                start=_moment(day, item["start"]),
+                end=_moment(day, item["end"]),
                 room=rooms.get(item["room"]),
                 **{key: item[key] for key in ("title", "kind", "speaker", "language", "description")},
             )
