@@ -241,7 +241,7 @@ def stations(conference: Conference) -> list[Station]:
     if plan:
         planned = _("%(name)s, publisert %(date)s.", name=plan.name, date=date_words(local(plan.published).date()))
     report_by = mandate.report_by
-    report = _("Planen leveres innen %(date)s.", date=date_words(report_by)) if report_by else ""
+    report = _("Frist: %(date)s.", date=date_words(report_by)) if report_by else ""
     met = date_range(conference.first_date, conference.last_date)
     inputs, whole_plan = link("front.inputs", conference), link("plan.public", conference)
     return [
@@ -249,11 +249,7 @@ def stations(conference: Conference) -> list[Station]:
         Station(_("Konferansen"), met, "done" if over else "going" if conference.first_date <= today() else "ahead", "", ""),
         Station(_("Innspillene"), said, "done" if published else "ahead", inputs if published else "", _("Les innspillene")),
         Station(_("Planen"), planned, "done" if plan else "ahead", whole_plan if plan else "", _("Les planen")),
-        *(
-            [Station(_("Rapporten"), report, "done" if report_by and report_by < today() else "ahead", "", "")]
-            if report
-            else []
-        ),
+        *([Station(_("Rapporten"), report, "ahead", "", "")] if report else []),
     ]
 
 

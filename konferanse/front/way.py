@@ -71,8 +71,8 @@ def _catalogue() -> list[tuple[str, str, str, Callable[[Conference, Facts], _Sta
         ("svar", _("Svar"), "answers.board", _answers, _("Svarene kommer hit mens bordene skriver.")),
         ("temaer", _("Temaer"), "themes.show", _themes, _("Når svarene er inne, samler vi like innspill.")),
         ("plan", _("Plan"), "plan.edit", _plan, _("Planutkastet lages av temaene.")),
-        ("horing", _("Høring"), "", _hearing, _("Høring får sin egen side i en senere versjon.")),
-        ("oppfolging", _("Oppfølging"), "", _followup, _("Fristen står i oppdraget.")),
+        ("horing", _("Høring"), "", _hearing, _("Da kan virksomhetene kommentere planutkastet.")),
+        ("oppfolging", _("Oppfølging"), "", _followup, _("Da følger dere tiltakene fram til rapporten.")),
     ]
 
 
@@ -84,14 +84,14 @@ def _assignment(_conference: Conference, facts: Facts) -> _State:
     return _State("done", _("Rapport innen %(date)s", date=date_words(facts.report_by)), _("Se oppdraget"))
 
 
-def _programme(_conference: Conference, facts: Facts) -> _State:
+def _programme(conference: Conference, facts: Facts) -> _State:
     if facts.release is None:
         if not facts.items:
             return _State("waits", _("Ikke påbegynt"), _("Lag programmet"))
         items = ngettext("%(num)s post", "%(num)s poster", facts.items)
         return _State("waits", _("%(items)s · ikke publisert", items=items), _("Publiser programmet"))
     published = _("Utgave %(n)s publisert", n=facts.release)
-    if not facts.changed_items:
+    if not facts.changed_items or conference.last_date < today():
         return _State("done", published, _("Se programmet"))
     changes = ngettext("%(num)s endring venter", "%(num)s endringer venter", facts.changed_items)
     return _State("waits", f"{published} · {changes}", _("Publiser endringene"))
@@ -103,10 +103,10 @@ def _registration(conference: Conference, facts: Facts) -> _State:
         parts.append(_("%(n)s digitalt", n=number(facts.digital)))
     if facts.waiting:
         parts.append(_("%(n)s på venteliste", n=number(facts.waiting)))
-    if facts.needs:
+    over = conference.last_date < today()
+    if facts.needs and not over:
         parts.append(ngettext("%(num)s behov uten svar", "%(num)s behov uten svar", facts.needs))
         return _State("waits", " · ".join(parts), _("Svar på behovene"))
-    over = conference.last_date < today()
     if conference.signup_opens is None and not over:
         return _State("waits", _("Ikke åpnet"), _("Åpne påmeldingen"))
     if conference.signup_opens and conference.signup_opens > now():
