@@ -15,6 +15,7 @@ from konferanse.common.clock import now, today
 from konferanse.common.language import date_words, moment_words, number
 from konferanse.conference.models import Conference
 from konferanse.front.facts import Facts, facts_of
+from konferanse.programme import releases
 
 
 class Step(NamedTuple):
@@ -38,11 +39,14 @@ class _State(NamedTuple):
 
 def way(conference: Conference) -> list[Step]:
     """The steps of ``conference``, in order."""
-    return ways([conference])[conference.id]
+    facts = facts_of([conference])[conference.id]
+    if facts.release is not None and conference.last_date >= today():
+        facts = facts._replace(changes=releases.changes_waiting(conference))
+    return _steps(conference, facts)
 
 
 def ways(conferences: Iterable[Conference]) -> dict[int, list[Step]]:
-    """The steps of each conference, by its id; one query however many they are."""
+    """The steps of each conference, by its id; one query however many they are, so changes to a programme are not counted."""
     rows = list(conferences)
     facts = facts_of(rows)
     return {c.id: _steps(c, facts[c.id]) for c in rows}
@@ -84,16 +88,16 @@ def _assignment(_conference: Conference, facts: Facts) -> _State:
     return _State("done", _("Rapport innen %(date)s", date=date_words(facts.report_by)), _("Se oppdraget"))
 
 
-def _programme(conference: Conference, facts: Facts) -> _State:
+def _programme(_conference: Conference, facts: Facts) -> _State:
     if facts.release is None:
         if not facts.items:
             return _State("waits", _("Ikke påbegynt"), _("Lag programmet"))
         items = ngettext("%(num)s post", "%(num)s poster", facts.items)
         return _State("waits", _("%(items)s · ikke publisert", items=items), _("Publiser programmet"))
     published = _("Utgave %(n)s publisert", n=facts.release)
-    if not facts.changed_items or conference.last_date < today():
+    if not facts.changes:
         return _State("done", published, _("Se programmet"))
-    changes = ngettext("%(num)s endring venter", "%(num)s endringer venter", facts.changed_items)
+    changes = ngettext("%(num)s endring venter", "%(num)s endringer venter", facts.changes)
     return _State("waits", f"{published} · {changes}", _("Publiser endringene"))
 
 
