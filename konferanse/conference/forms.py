@@ -36,6 +36,18 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
+class Lines(Paragraphs):
+    """A list of texts, written one on each line."""
+
+    def process_data(self, value: Any) -> None:
+        """A stored list is shown as lines."""
+        super().process_data("\n".join(value) if isinstance(value, list) else value)
+
+    def populate_obj(self, obj: Any, name: str) -> None:
+        """Lines are stored as a list."""
+        setattr(obj, name, lines(self.data))
+
+
 class NewConferenceForm(Form):
     """What a conference needs to exist; the rest is filled in along the way."""
 
@@ -57,8 +69,8 @@ class ConferenceForm(Form):
     last_date = DateField(_l("Siste dag"), format=DATE_FORMATS, validators=[required(DATE_HELP)])
     place = Line(_l("Sted"), max_length=200)
     address = Line(_l("Adresse"), max_length=300)
-    goals = Paragraphs(_l("Mål, ett på hver linje"), max_length=4000)
-    audience = Paragraphs(_l("Hvem som er invitert, én på hver linje"), max_length=4000)
+    goals = Lines(_l("Mål, ett på hver linje"), max_length=4000)
+    audience = Lines(_l("Hvem som er invitert, én på hver linje"), max_length=4000)
     practical = Paragraphs(_l("Praktisk: adkomst, mat, reise"), max_length=4000)
     meeting_url = Line(_l("Møtelenke for dem som deltar digitalt"), max_length=500)
     contact_name = Line(_l("Kontaktperson"), max_length=120)
@@ -93,7 +105,7 @@ class MandateForm(Form):
     summary = Paragraphs(_l("Oppdraget i to setninger"), max_length=600)
     text = Paragraphs(_l("Hele oppdraget"), max_length=20_000)
     target = Line(_l("Mål som kan måles"), max_length=400)
-    plan_must_hold = Paragraphs(_l("Hva planen skal inneholde, én ting på hver linje"), max_length=4000)
+    plan_must_hold = Lines(_l("Hva planen skal inneholde, én ting på hver linje"), max_length=4000)
     report_by = DateField(_l("Frist for rapportering"), format=DATE_FORMATS, validators=[Optional()])
 
 

@@ -23,7 +23,6 @@ from konferanse.conference.forms import (
     MandateForm,
     NewConferenceForm,
     PictureForm,
-    lines,
 )
 from konferanse.conference.models import Conference, Membership
 from konferanse.extensions import begin_write, csrf, db
@@ -73,9 +72,7 @@ def create(staff: Staff) -> ResponseReturnValue:
 @requires(READ)
 def about(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """What the public page says."""
-    form = ConferenceForm(obj=conference)
-    form.goals.data, form.audience.data = "\n".join(conference.goals), "\n".join(conference.audience)
-    return render_template("conference/about.html", conference=conference, form=form)
+    return render_template("conference/about.html", conference=conference, form=ConferenceForm(obj=conference))
 
 
 @bp.post("/admin/k/<slug>/om")
@@ -87,7 +84,6 @@ def change_about(conference: Conference, staff: Staff) -> ResponseReturnValue:
         return render_template("conference/about.html", conference=conference, form=form), 422
     begin_write()
     form.populate_obj(conference)
-    conference.goals, conference.audience = lines(form.goals.data), lines(form.audience.data)
     conference.updated = now()
     audit.record(staff.actor, "conference.described", scope=conference.slug)
     db.session.commit()
@@ -99,9 +95,7 @@ def change_about(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @requires(READ)
 def mandate(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The assignment."""
-    form = MandateForm(obj=conference.mandate)
-    form.plan_must_hold.data = "\n".join(conference.mandate.plan_must_hold)
-    return render_template("conference/mandate.html", conference=conference, form=form)
+    return render_template("conference/mandate.html", conference=conference, form=MandateForm(obj=conference.mandate))
 
 
 @bp.post("/admin/k/<slug>/oppdrag")
@@ -113,7 +107,6 @@ def change_mandate(conference: Conference, staff: Staff) -> ResponseReturnValue:
         return render_template("conference/mandate.html", conference=conference, form=form), 422
     begin_write()
     form.populate_obj(conference.mandate)
-    conference.mandate.plan_must_hold = lines(form.plan_must_hold.data)
     conference.updated = now()
     audit.record(staff.actor, "mandate.changed", scope=conference.slug)
     db.session.commit()

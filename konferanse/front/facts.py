@@ -1,7 +1,7 @@
 """What the way needs to know of conferences: one row of counts each, in one query however many they are."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, select
@@ -22,15 +22,14 @@ from konferanse.themes.models import AggregationRun, Fate
 
 class Facts(NamedTuple):
     """Counts of one conference. Registrations count confirmed physical ones as ``taken``; answers leave out try-outs and
-    withdrawn ones; ``used``, ``merged`` and ``parked`` are of the newest finished run."""
+    withdrawn ones; ``used``, ``merged`` and ``parked`` are of the newest finished run. ``changes`` are those the
+    programme waits to publish, where the caller has counted them."""
 
     conference_id: int
     report_by: date | None
     has_assignment: bool
     items: int
     release: int | None
-    released: datetime | None
-    changed_items: int
     taken: int
     digital: int
     waiting: int
@@ -50,6 +49,7 @@ class Facts(NamedTuple):
     lines: int
     without_owner: int
     plan_version: int | None
+    changes: int = 0
 
 
 def facts_of(conferences: Iterable[Conference]) -> dict[int, Facts]:
@@ -88,12 +88,9 @@ def _newest_release(column: Any) -> Any:
 
 
 def _programme() -> dict[str, Any]:
-    released = _newest_release(ProgrammeRelease.published)
     return {
         "items": _count(ProgrammeItem),
         "release": _newest_release(ProgrammeRelease.number),
-        "released": released,
-        "changed_items": _count(ProgrammeItem, ProgrammeItem.modified > released),
     }
 
 

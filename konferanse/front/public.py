@@ -20,7 +20,7 @@ from konferanse.groups.models import GroupTask
 from konferanse.plan.models import PlanVersion
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme.models import ProgrammeRelease
-from konferanse.registration.models import Registration
+from konferanse.registration.seats import Availability
 
 
 class SignUp(NamedTuple):
@@ -109,12 +109,6 @@ def _item(row: Mapping[str, Any]) -> Item:
     return Item(start, end, row["title"], row["kind"], room, row.get("speaker") or "", row.get("language") or "")
 
 
-def published_programme(conference: Conference) -> ProgrammeRelease | None:
-    """The release that is public now."""
-    query = select(ProgrammeRelease).where(ProgrammeRelease.conference_id == conference.id)
-    return db.session.scalar(query.order_by(ProgrammeRelease.number.desc()).limit(1))
-
-
 def presentations(conference: Conference) -> list[Presentation]:
     """The published slide decks, in their order."""
     query = select(Presentation).where(Presentation.conference_id == conference.id, Presentation.published.is_not(None))
@@ -132,23 +126,8 @@ def videos(conference: Conference) -> list[Video]:
     )
 
 
-def seats_left(conference: Conference) -> tuple[int | None, int]:
-    """How many seats are free (None without a limit), and how many wait for one; they come before newcomers."""
-    mine = Registration.conference_id == conference.id
-    confirmed = (mine, Registration.status == "confirmed", Registration.attendance == "physical")
-    taken, waiting = db.session.execute(
-        select(
-            select(func.count(Registration.id)).where(*confirmed).scalar_subquery(),
-            select(func.count(Registration.id)).where(mine, Registration.status == "waiting").scalar_subquery(),
-        )
-    ).one()
-    if conference.seats is None:
-        return None, waiting
-    return (0 if waiting else max(conference.seats - taken, 0)), waiting
-
-
-def sign_up(conference: Conference, left: int | None, waiting: int) -> SignUp:
-    """What the page says of sign-up. ``left`` is the number of free seats, None without a limit."""
+def sign_up(conference: Conference, seats: Availability) -> SignUp:
+    """What the page says of sign-up."""
     if conference.status == "cancelled":
         return SignUp("cancelled", _("Konferansen er avlyst"), conference.status_note, "", "")
     if conference.status == "postponed":
@@ -157,23 +136,23 @@ def sign_up(conference: Conference, left: int | None, waiting: int) -> SignUp:
     if conference.status == "closed" or conference.last_date < today():
         return SignUp("over", _("Konferansen er holdt"), _("Takk til alle som ga av tiden sin."), "", "")
     if conference.signup_is_open(now()):
-        return _open(conference, left, waiting)
+        return _open(conference, seats)
     opens = conference.signup_opens
     if opens is None:
-        return SignUp("ahead", _("Påmeldingen er ikke åpnet ennå"), "", "", _seats(conference, left))
+        return SignUp("ahead", _("Påmeldingen er ikke åpnet ennå"), "", "", _seats(seats))
     if opens > now():
-        return SignUp("ahead", _("Påmeldingen åpner %(when)s", when=moment_words(opens)), "", "", _seats(conference, left))
+        return SignUp("ahead", _("Påmeldingen åpner %(when)s", when=moment_words(opens)), "", "", _seats(seats))
     text = _("Ta kontakt med arrangøren hvis du har spørsmål.") if conference.contact_email or conference.contact_phone else ""
-    return SignUp("closed", _("Påmeldingen er stengt"), text, "", _seats(conference, left))
+    return SignUp("closed", _("Påmeldingen er stengt"), text, "", _seats(seats))
 
 
-def _open(conference: Conference, left: int | None, waiting: int) -> SignUp:
+def _open(conference: Conference, seats: Availability) -> SignUp:
     until = _until(conference.signup_closes)
-    if left is not None and left <= 0:
-        text = ngettext("%(num)s står på venteliste.", "%(num)s står på venteliste.", waiting) + " " if waiting else ""
-        text += _("Den som står først, får plassen når noen melder seg av.")
-        return SignUp("waiting", _("Alle plassene er tatt"), text, _("Sett meg på venteliste"), _seats(conference, 0))
-    return SignUp("open", _("Påmeldingen er åpen"), until, _("Meld deg på"), _seats(conference, left))
+    if not seats.is_full:
+        return SignUp("open", _("Påmeldingen er åpen"), until, _("Meld deg på"), _seats(seats))
+    line = ngettext("%(num)s står på venteliste.", "%(num)s står på venteliste.", seats.waiting) + " " if seats.waiting else ""
+    text = line + _("Den som står først, får plassen når noen melder seg av.")
+    return SignUp("waiting", _("Alle plassene er tatt"), text, _("Sett meg på venteliste"), _seats(seats))
 
 
 def _until(closes: datetime | None) -> str:
@@ -186,10 +165,12 @@ def _until(closes: datetime | None) -> str:
     return words
 
 
-def _seats(conference: Conference, left: int | None) -> str:
-    if conference.seats is None or left is None:
+def _seats(seats: Availability) -> str:
+    """Free seats in words; whoever waits comes before a newcomer, so there is none while somebody waits."""
+    if seats.seats is None or seats.left is None:
         return ""
-    words: str = _("%(left)s av %(seats)s ledig", left=number(max(left, 0)), seats=number(conference.seats))
+    left = 0 if seats.is_full else seats.left
+    words: str = _("%(left)s av %(seats)s ledig", left=number(left), seats=number(seats.seats))
     return words
 
 
@@ -241,7 +222,7 @@ def stations(conference: Conference) -> list[Station]:
     if plan:
         planned = _("%(name)s, publisert %(date)s.", name=plan.name, date=date_words(local(plan.published).date()))
     report_by = mandate.report_by
-    report = _("Planen leveres innen %(date)s.", date=date_words(report_by)) if report_by else ""
+    report = _("Frist: %(date)s.", date=date_words(report_by)) if report_by else ""
     met = date_range(conference.first_date, conference.last_date)
     inputs, whole_plan = link("front.inputs", conference), link("plan.public", conference)
     return [
@@ -249,11 +230,7 @@ def stations(conference: Conference) -> list[Station]:
         Station(_("Konferansen"), met, "done" if over else "going" if conference.first_date <= today() else "ahead", "", ""),
         Station(_("Innspillene"), said, "done" if published else "ahead", inputs if published else "", _("Les innspillene")),
         Station(_("Planen"), planned, "done" if plan else "ahead", whole_plan if plan else "", _("Les planen")),
-        *(
-            [Station(_("Rapporten"), report, "done" if report_by and report_by < today() else "ahead", "", "")]
-            if report
-            else []
-        ),
+        *([Station(_("Rapporten"), report, "ahead", "", "")] if report else []),
     ]
 
 

@@ -14,6 +14,8 @@ from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference, Host
 from konferanse.extensions import db
 from konferanse.front import public
+from konferanse.programme import releases
+from konferanse.registration.seats import availability
 
 bp = Blueprint("front", __name__)
 
@@ -53,16 +55,15 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
         endpoint = "conference.picture_preview" if is_preview else "conference.picture"
         picture = url_for(endpoint, slug=conference.slug, v=conference.picture.sha256[:10])
     address = f"{current_app.config['BASE_URL']}{url_for('front.conference_page', slug=conference.slug, lang=None)}"
-    left, waiting = public.seats_left(conference)
     return render_template(
         "front/conference.html",
         conference=conference,
         is_preview=is_preview,
         address=address,
         picture=picture,
-        sign_up=public.sign_up(conference, left, waiting),
+        sign_up=public.sign_up(conference, availability(conference)),
         signup_url=public.link("registration.new", conference),
-        days=public.programme_days(public.published_programme(conference)),
+        days=public.programme_days(releases.published(conference)),
         decks=public.presentations(conference),
         films=public.videos(conference),
         stations=public.stations(conference),

@@ -15,6 +15,7 @@ from konferanse.common.clock import now, today
 from konferanse.common.language import date_words, moment_words, number
 from konferanse.conference.models import Conference
 from konferanse.front.facts import Facts, facts_of
+from konferanse.programme import releases
 
 
 class Step(NamedTuple):
@@ -38,11 +39,14 @@ class _State(NamedTuple):
 
 def way(conference: Conference) -> list[Step]:
     """The steps of ``conference``, in order."""
-    return ways([conference])[conference.id]
+    facts = facts_of([conference])[conference.id]
+    if facts.release is not None and conference.last_date >= today():
+        facts = facts._replace(changes=releases.changes_waiting(conference))
+    return _steps(conference, facts)
 
 
 def ways(conferences: Iterable[Conference]) -> dict[int, list[Step]]:
-    """The steps of each conference, by its id; one query however many they are."""
+    """The steps of each conference, by its id; one query however many they are, so changes to a programme are not counted."""
     rows = list(conferences)
     facts = facts_of(rows)
     return {c.id: _steps(c, facts[c.id]) for c in rows}
@@ -71,8 +75,8 @@ def _catalogue() -> list[tuple[str, str, str, Callable[[Conference, Facts], _Sta
         ("svar", _("Svar"), "answers.board", _answers, _("Svarene kommer hit mens bordene skriver.")),
         ("temaer", _("Temaer"), "themes.show", _themes, _("Når svarene er inne, samler vi like innspill.")),
         ("plan", _("Plan"), "plan.edit", _plan, _("Planutkastet lages av temaene.")),
-        ("horing", _("Høring"), "", _hearing, _("Høring får sin egen side i en senere versjon.")),
-        ("oppfolging", _("Oppfølging"), "", _followup, _("Fristen står i oppdraget.")),
+        ("horing", _("Høring"), "", _hearing, _("Da kan virksomhetene kommentere planutkastet.")),
+        ("oppfolging", _("Oppfølging"), "", _followup, _("Da følger dere tiltakene fram til rapporten.")),
     ]
 
 
@@ -91,9 +95,9 @@ def _programme(_conference: Conference, facts: Facts) -> _State:
         items = ngettext("%(num)s post", "%(num)s poster", facts.items)
         return _State("waits", _("%(items)s · ikke publisert", items=items), _("Publiser programmet"))
     published = _("Utgave %(n)s publisert", n=facts.release)
-    if not facts.changed_items:
+    if not facts.changes:
         return _State("done", published, _("Se programmet"))
-    changes = ngettext("%(num)s endring venter", "%(num)s endringer venter", facts.changed_items)
+    changes = ngettext("%(num)s endring venter", "%(num)s endringer venter", facts.changes)
     return _State("waits", f"{published} · {changes}", _("Publiser endringene"))
 
 
@@ -103,10 +107,10 @@ def _registration(conference: Conference, facts: Facts) -> _State:
         parts.append(_("%(n)s digitalt", n=number(facts.digital)))
     if facts.waiting:
         parts.append(_("%(n)s på venteliste", n=number(facts.waiting)))
-    if facts.needs:
+    over = conference.last_date < today()
+    if facts.needs and not over:
         parts.append(ngettext("%(num)s behov uten svar", "%(num)s behov uten svar", facts.needs))
         return _State("waits", " · ".join(parts), _("Svar på behovene"))
-    over = conference.last_date < today()
     if conference.signup_opens is None and not over:
         return _State("waits", _("Ikke åpnet"), _("Åpne påmeldingen"))
     if conference.signup_opens and conference.signup_opens > now():
