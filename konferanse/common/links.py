@@ -50,6 +50,11 @@ def fill_in(body: str) -> str:
     return PLACEHOLDER.sub(lambda m: url(m[1], UUID(m[2]), int(m[3])), body)
 
 
+def hide(body: str, words: str) -> str:
+    """``body`` as somebody other than its recipient may read it: ``words`` where a personal link will stand."""
+    return PLACEHOLDER.sub(lambda _link: words, body)
+
+
 def _mac(key: str, purpose: str, uid: UUID, generation: int) -> str:
     message = f"{purpose}:{uid}:{generation}".encode()
     return _encode(hmac.digest(key.encode(), message, "sha256")[:16])
