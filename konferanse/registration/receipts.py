@@ -8,8 +8,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from konferanse.common import links
 
 
 class Receipt(NamedTuple):
@@ -25,18 +24,13 @@ class Receipt(NamedTuple):
 
 def receipt_token(conference_id: int, status: str, place: int, attendance: str, days: Sequence[date], key: UUID) -> str:
     """The token of a receipt."""
-    return str(_serializer().dumps([conference_id, status, place, attendance, [day.isoformat() for day in days], key.hex]))
+    return links.sealed("receipt", [conference_id, status, place, attendance, [day.isoformat() for day in days], key.hex])
 
 
 def read_receipt(token: str) -> Receipt | None:
     """What a token tells; None when we did not write it."""
-    try:
-        conference_id, status, place, attendance, days, key = _serializer().loads(token)
-    except BadSignature:
+    values = links.unsealed("receipt", token)
+    if values is None:
         return None
+    conference_id, status, place, attendance, days, key = values
     return Receipt(conference_id, status, place, attendance, [date.fromisoformat(day) for day in days], key)
-
-
-def _serializer() -> URLSafeSerializer:
-    keys = [*reversed(current_app.config["SECRET_KEY_FALLBACKS"]), current_app.config["SECRET_KEY"]]
-    return URLSafeSerializer(keys, salt="registration-receipt")
