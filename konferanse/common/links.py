@@ -7,9 +7,11 @@ server key with the old one among ``SECRET_KEY_FALLBACKS`` lets old links live o
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
 
 PATHS = {"min": "min", "bord": "bord", "innleder": "innleder", "inn": "inn"}
 PLACEHOLDER = re.compile(r"\[\[(min|bord|innleder|inn):([0-9a-f-]{36}):(\d+)\]\]")
@@ -45,14 +47,44 @@ def page(path: str) -> str:
     return f"{current_app.config['BASE_URL']}{path}"
 
 
+def sender() -> str:
+    """The address our mail comes from."""
+    address: str = current_app.config["MAIL_FROM"]
+    return address
+
+
+def sealed(purpose: str, values: list[Any]) -> str:
+    """A token that carries ``values`` (JSON) for everybody to read and nobody to change."""
+    return str(_seal(purpose).dumps(values))
+
+
+def unsealed(purpose: str, token: str) -> list[Any] | None:
+    """What ``sealed`` put in ``token``; None when it was not us."""
+    try:
+        values: list[Any] = _seal(purpose).loads(token)
+    except BadSignature:
+        return None
+    return values
+
+
 def fill_in(body: str) -> str:
     """``body`` with its link placeholders replaced by addresses."""
     return PLACEHOLDER.sub(lambda m: url(m[1], UUID(m[2]), int(m[3])), body)
 
 
+def hide(body: str, words: str) -> str:
+    """``body`` as somebody other than its recipient may read it: ``words`` where a personal link will stand."""
+    return PLACEHOLDER.sub(lambda _link: words, body)
+
+
 def _mac(key: str, purpose: str, uid: UUID, generation: int) -> str:
     message = f"{purpose}:{uid}:{generation}".encode()
     return _encode(hmac.digest(key.encode(), message, "sha256")[:16])
+
+
+def _seal(purpose: str) -> URLSafeSerializer:
+    keys = [*reversed(current_app.config["SECRET_KEY_FALLBACKS"]), current_app.config["SECRET_KEY"]]
+    return URLSafeSerializer(keys, salt=f"sealed-{purpose}")
 
 
 def _encode(raw: bytes) -> str:

@@ -7,7 +7,6 @@ holds no key to anybody's page.
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from flask import current_app
 from sqlalchemy import JSON, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,12 +38,6 @@ class OutboxMail(Model):
     created: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     due: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     sent: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-def sender() -> str:
-    """The address our mail comes from."""
-    address: str = current_app.config["MAIL_FROM"]
-    return address
 
 
 def link_placeholder(purpose: str, uid: UUID, generation: int) -> str:

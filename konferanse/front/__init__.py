@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    from konferanse.front import personal, public, routes  # noqa: F401 - the personal page hangs on the same blueprint
+    from konferanse.front import personal_routes, public, routes  # noqa: F401 - the personal page hangs on the same blueprint
     from konferanse.front.way import way, ways
 
     app.register_blueprint(routes.bp)

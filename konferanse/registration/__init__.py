@@ -5,6 +5,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.registration import personal, routes  # noqa: F401 - personal pages hang on the same blueprint
+    from konferanse.registration import desk_routes, mail_routes, needs_routes, personal_routes, routes  # noqa: F401 - one blueprint
 
     app.register_blueprint(routes.bp)

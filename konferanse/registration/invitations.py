@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from icalendar import Calendar, Event, Timezone, vCalAddress
 from sqlalchemy import select
 
-from konferanse.common import links, outbox
+from konferanse.common import links
 from konferanse.common.clock import OSLO, local, now
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -92,7 +92,7 @@ def _event(registration: Registration, conference: Conference, method: str, day:
     if registration.attendance == "physical" and (conference.place or conference.address):
         event.add("location", ", ".join(part for part in (conference.place, conference.address) if part))
     event.add("url", links.page(f"/k/{conference.slug}"))
-    event.add("organizer", vCalAddress(f"mailto:{conference.contact_email or outbox.sender()}"))
+    event.add("organizer", vCalAddress(f"mailto:{conference.contact_email or links.sender()}"))
     if method != "PUBLISH" and registration.email:
         attendee = vCalAddress(f"mailto:{registration.email}")
         attendee.params["PARTSTAT"] = "ACCEPTED" if method == "REQUEST" else "DECLINED"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from uuid import UUID, uuid5
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -22,6 +23,7 @@ from konferanse.registration import invitations
 from konferanse.registration.models import Registration
 
 P = ParamSpec("P")
+LINK = "\0"  # where the personal link goes; no text holds it
 NOT_AGAIN_WITHIN = timedelta(minutes=10)
 
 
@@ -48,7 +50,7 @@ def confirmed(registration: Registration) -> None:
         _("Du er påmeldt %(title)s.", title=registration.conference.title),
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
-        _own_page(registration, _("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+        _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
         _not_you(),
         calendar=invitations.attached(registration, "REQUEST", at=at),
     )
@@ -68,9 +70,7 @@ def waiting(registration: Registration, place: int) -> None:
         ),
         _("Blir en plass ledig, får den som står først i køen plassen og beskjed på e-post. Du trenger ikke gjøre noe."),
         _what(registration, invitations.hours(registration.conference)),
-        _own_page(
-            registration, _("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")
-        ),
+        _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
         _not_you(),
     )
 
@@ -86,7 +86,7 @@ def promoted(registration: Registration) -> None:
         _("En plass ble ledig, og den er din. Du er nå påmeldt %(title)s.", title=registration.conference.title),
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
-        _own_page(registration, _("Kan du ikke likevel? Meld deg av, så går plassen til den neste i køen:")),
+        _own_page(_("Kan du ikke likevel? Meld deg av, så går plassen til den neste i køen:")),
         calendar=invitations.attached(registration, "REQUEST", at=at),
     )
 
@@ -103,7 +103,7 @@ def changed(registration: Registration, dropped: Sequence[date], place: int, *, 
         news = _("Påmeldingen din til %(title)s er endret.", title=title)
         calendar = invitations.attached(registration, "REQUEST", at=at)
     subject = _("Påmeldingen er endret: %(title)s", title=title)
-    own_page = _own_page(registration, _("Se påmeldingen på siden din:"))
+    own_page = _own_page(_("Se påmeldingen på siden din:"))
     _write(registration, "changed", subject, news, _what(registration, at), own_page, calendar=calendar)
     if registration.status == "confirmed" and had_entry and dropped:
         # One calendar message has one method (RFC 5546): days that fall away need a message of their own.
@@ -147,7 +147,7 @@ def already(registration: Registration) -> None:
         ),
         _status(registration),
         _("Det som ble skrevet nå, er ikke lagret."),
-        _own_page(registration, _("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+        _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
     )
 
 
@@ -161,7 +161,7 @@ def link(registration: Registration, *, renewed: bool = False) -> None:
         "link",
         _("Lenken din: %(title)s", title=registration.conference.title),
         _status(registration),
-        _own_page(registration, _("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+        _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
         _("Lenkene du har fått før, virker ikke lenger.")
         if renewed
         else _("Ba du ikke om lenken, kan du se bort fra denne meldingen."),
@@ -176,20 +176,21 @@ def replied(registration: Registration) -> None:
         "reply",
         _("Arrangøren har svart deg: %(title)s", title=registration.conference.title),
         _("Du har fått svar fra arrangøren av %(title)s.", title=registration.conference.title),
-        _own_page(registration, _("Les svaret på siden din:")),
+        _own_page(_("Les svaret på siden din:")),
     )
 
 
 @_in_their_language
-def message(registration: Registration, subject: str, text: str) -> None:
-    """What the organiser writes to all."""
-    _write(
-        registration,
-        "message",
-        subject,
-        text,
-        _own_page(registration, _("Siden din for %(title)s:", title=registration.conference.title)),
-    )
+def message(registration: Registration, subject: str, text: str, key: UUID) -> None:
+    """What the organiser writes to all. ``key`` with the person is the mail's own id: it cannot be written twice."""
+    lead = _("Siden din for %(title)s:", title=registration.conference.title)
+    mail = _write(registration, "message", subject, text, _own_page(lead))
+    mail.uid = message_uid(registration, key)
+
+
+def message_uid(registration: Registration, key: UUID) -> UUID:
+    """The id of the mail ``message`` writes."""
+    return uuid5(key, str(registration.uid))
 
 
 @_in_their_language
@@ -208,21 +209,23 @@ def called_off(registration: Registration, *, had_entry: bool) -> None:
         subject,
         news,
         conference.status_note,
-        _own_page(registration, _("Siden din:")),
+        _own_page(_("Siden din:")),
         calendar=invitations.attached(registration, "CANCEL") if had_entry else None,
     )
 
 
 def _write(
     registration: Registration, kind: str, subject: str, *paragraphs: str, calendar: dict[str, str] | None = None
-) -> None:
+) -> outbox.OutboxMail:
     conference = registration.conference
-    body = [_("Hei."), *(p for p in paragraphs if p), _signature(conference)]
-    outbox.write(
+    body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), _signature(conference)]) + "\n"
+    # Whoever writes a link's placeholder into a text or a title must not be mailed somebody's link.
+    body = body.replace("[[", "[ [").replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))
+    return outbox.write(
         kind=kind,
         recipient=registration.email,
         subject=subject,
-        body="\n\n".join(body) + "\n",
+        body=body,
         scope=conference.slug,
         language=registration.language,
         reply_to=conference.contact_email,
@@ -252,9 +255,8 @@ def _status(registration: Registration) -> str:
     return str(_("Du er påmeldt %(title)s.", title=title))
 
 
-def _own_page(registration: Registration, lead: str) -> str:
-    placeholder = outbox.link_placeholder("min", registration.uid, registration.generation)
-    return "\n".join([lead, placeholder, _("Lenken er personlig. Ikke send den videre.")])
+def _own_page(lead: str) -> str:
+    return "\n".join([lead, LINK, _("Lenken er personlig. Ikke send den videre.")])
 
 
 def _not_you() -> str:

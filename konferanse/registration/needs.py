@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from konferanse.common import audit
 from konferanse.common.clock import now
+from konferanse.common.erasure import erasures
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import letters
@@ -62,15 +63,23 @@ def update(registration: Registration, texts: Texts) -> None:
             if text:
                 db.session.add(AccessNeed(registration=registration, kind=kind, text=text))
         elif not text:
+            erasures.note("access_need", [row.uid])
             db.session.delete(row)
         elif text != row.text:
             row.text, row.status, row.consented = text, "new", now()
     audit.record("participant", "needs.updated", scope=registration.conference.slug, subject=registration.uid)
 
 
+def erase(registration: Registration) -> None:
+    """Delete everything about a person's health, also from a backup that is restored."""
+    mine = AccessNeed.registration_id == registration.id
+    erasures.note("access_need", list(db.session.scalars(select(AccessNeed.uid).where(mine))))
+    db.session.execute(delete(AccessNeed).where(mine))
+
+
 def withdraw(registration: Registration) -> None:
-    """Consent is withdrawn: delete everything."""
-    db.session.execute(delete(AccessNeed).where(AccessNeed.registration_id == registration.id))
+    """Consent is withdrawn."""
+    erase(registration)
     audit.record("participant", "needs.withdrawn", scope=registration.conference.slug, subject=registration.uid)
 
 

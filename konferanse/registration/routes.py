@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, render_template, session, url_for
+from flask import Blueprint, abort, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from konferanse.access.requires import requires
 from konferanse.common.clock import now
@@ -14,6 +13,7 @@ from konferanse.conference.access import PUBLIC
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
 from konferanse.registration import forms, seats, signup
+from konferanse.registration.receipts import read_receipt, receipt_token
 
 bp = Blueprint("registration", __name__)
 
@@ -43,34 +43,25 @@ def create(conference: Conference) -> ResponseReturnValue:
     except seats.SignupClosed:
         db.session.rollback()
         return _form_page(conference, form), 422
-    slug, conference_id = conference.slug, conference.id
+    token = receipt_token(conference.id, outcome.status, outcome.place, wish.attendance, wish.days, key)
+    slug = conference.slug
     db.session.commit()
     wake()
     # Only this browser is told the address it wrote; the receipt's own address says nothing of the person.
     session["receipt"] = [key.hex, wish.email]
-    facts = [conference_id, outcome.status, outcome.place, wish.attendance, [d.isoformat() for d in wish.days], key.hex]
-    return redirect(url_for(".receipt", slug=slug, token=_receipts().dumps(facts)), 303)
+    return redirect(url_for(".receipt", slug=slug, token=token), 303)
 
 
 @bp.get("/k/<slug>/pamelding/kvittering/<token>")
 @requires(PUBLIC)
 def receipt(conference: Conference, token: str) -> ResponseReturnValue:
     """What the sign-up came to. It is told by the signed token alone, so it looks the same whoever was signed up before."""
-    try:
-        conference_id, status, place, attendance, days, key = _receipts().loads(token)
-    except BadSignature:
+    told = read_receipt(token)
+    if told is None or told.conference_id != conference.id:
         abort(404)
-    if conference_id != conference.id:
-        abort(404)
-    sent_key, email = session.get("receipt") or ("", "")
+    key, email = session.get("receipt") or ("", "")
     return render_template(
-        "registration/receipt.html",
-        conference=conference,
-        status=status,
-        place=place,
-        attendance=attendance,
-        days=[day for day in conference.dates if day.isoformat() in days],
-        email=email if sent_key == key else "",
+        "registration/receipt.html", conference=conference, receipt=told, email=email if key == told.key else ""
     )
 
 
@@ -104,8 +95,3 @@ def _form_page(conference: Conference, form: forms.SignUpForm) -> str:
         seats=seats.availability(conference),
         is_open=conference.signup_is_open(now()),
     )
-
-
-def _receipts() -> URLSafeSerializer:
-    keys = [*reversed(current_app.config["SECRET_KEY_FALLBACKS"]), current_app.config["SECRET_KEY"]]
-    return URLSafeSerializer(keys, salt="registration-receipt")

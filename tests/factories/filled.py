@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from konferanse.access.models import SignIn, Staff
 from konferanse.answers.models import Answer, AnswerVersion
@@ -24,6 +24,7 @@ from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersi
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
 from konferanse.registration.models import AccessNeed, Organisation, Registration, RegistrationDay
+from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
 from tests.factories.rows import row
@@ -176,6 +177,7 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
     db.session.flush()
     filled.values |= {"pamelding/uid": str(people[0].uid), "behov/uid": str(need.uid)}
     _link(filled, "min", people[0].uid)
+    filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
     return people
 
 
@@ -290,7 +292,7 @@ def _mail(conference: Conference, rows: int, filled: Filled) -> None:
         for n in range(rows)
     ]
     db.session.flush()
-    filled.values["utsendelser/uid"] = str(sent[0].uid)
+    filled.values["epost/uid"] = str(sent[0].uid)
 
 
 def _newest() -> dict[str, int]:

@@ -13,7 +13,6 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from konferanse import create_app
-from konferanse.conference import cache
 from konferanse.extensions import db
 from tests import databases
 from tests.factories import world as worlds
@@ -59,7 +58,6 @@ class Site:
 @pytest.fixture
 def open_site(tmp_path: Path) -> Iterator[Callable[[int], Site]]:
     """``open_site(30)`` is a site whose world has 30 of everything."""
-    cache._pages.clear()
     opened: list[Site] = []
 
     def enter(rows: int = 1) -> Site:
