@@ -91,7 +91,7 @@ def file_name(name: str) -> tuple[str, str]:
 def download_name(name: str) -> str:
     """A name that is safe in a header and on any disk, for files that were stored by other ways than a form."""
     words = "".join(" " if c in '/\\"<>|:*?;%' or unicodedata.category(c)[0] == "C" else c for c in name)
-    return " ".join(words.split()).lstrip(".")[:150] or "fil"
+    return " ".join(word for word in words.split() if word.strip(".")).lstrip(".")[:150] or "fil"
 
 
 def _size(stream: BinaryIO, most: int, advice: str) -> int:
@@ -152,11 +152,12 @@ def _what(head: bytes) -> str:
 
 def _pdf(stream: BinaryIO, head: bytes, size: int) -> tuple[BinaryIO, list[str]]:
     """A cleaned copy of a PDF and what was taken out."""
-    stream.seek(max(0, size - 2048))
-    if b"%%EOF" not in stream.read():
+    stream.seek(max(0, size - 4096))
+    _before, mark, after = stream.read().rpartition(b"%%EOF")
+    if not mark:
         raise damaged()
     stream.seek(0)
-    if MARKUP.search(head[:1024]) or zipfile.is_zipfile(stream):
+    if MARKUP.search(head[:1024]) or MARKUP.search(after) or zipfile.is_zipfile(stream):
         raise two_in_one()
     with tempfile.TemporaryDirectory(prefix="konferanse-") as folder:
         source, target = Path(folder, "in.pdf"), Path(folder, "out.pdf")

@@ -112,6 +112,8 @@ class Container:
 
 def check_pptx(container: Container) -> str:
     """The content type of a PowerPoint presentation without macros. Raises ``Unacceptable``."""
+    if "[Content_Types].xml" not in container.names:
+        raise other("archive")
     types = [attributes.get("ContentType", "").lower() for _name, attributes in elements(container.part("[Content_Types].xml"))]
     if any("macroenabled" in kind or "vbaproject" in kind or "activex" in kind for kind in types):
         raise macros()
