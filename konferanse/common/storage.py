@@ -2,14 +2,16 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, event
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from konferanse.common.clock import now
 from konferanse.extensions import Model, UtcDateTime, db
@@ -44,6 +46,22 @@ class FileStore:
 
     def keep(self, content: BinaryIO, *, name: str, content_type: str) -> File:
         """Write ``content`` to disk (synced) and add its row; the caller commits."""
+        file = self._store(content, name, content_type)
+        db.session.add(file)
+        return file
+
+    @contextmanager
+    def staged(self, content: BinaryIO, *, name: str, content_type: str) -> Iterator[File]:
+        """Write ``content`` to disk before the write lock is taken, since a large file takes seconds. The body begins the
+        write, adds the row and commits; when it raises, the bytes are deleted."""
+        file = self._store(content, name, content_type)
+        try:
+            yield file
+        except BaseException:
+            self.path(file).unlink(missing_ok=True)
+            raise
+
+    def _store(self, content: BinaryIO, name: str, content_type: str) -> File:
         file = File(uid=uuid4(), name=name[:200], content_type=content_type, size=0, sha256="")
         target = self.path(file)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,13 +74,23 @@ class FileStore:
             out.flush()
             os.fsync(out.fileno())
         file.sha256 = digest.hexdigest()
-        db.session.add(file)
         return file
 
     def drop(self, file: File) -> None:
-        """Delete the bytes and the row."""
-        self.path(file).unlink(missing_ok=True)
+        """Delete the row, and the bytes once that is committed: a write that is taken back leaves both."""
+        db.session.info.setdefault("dropped_files", []).append(self.path(file))
         db.session.delete(file)
 
 
 files = FileStore()
+
+
+@event.listens_for(Session, "after_commit")
+def _delete_dropped(session: Session) -> None:
+    for path in session.info.pop("dropped_files", ()):
+        path.unlink(missing_ok=True)
+
+
+@event.listens_for(Session, "after_rollback")
+def _keep_dropped(session: Session) -> None:
+    session.info.pop("dropped_files", None)

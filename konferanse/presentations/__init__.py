@@ -4,5 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register pages and commands."""
-    from konferanse.presentations import models  # noqa: F401 - its tables belong to the schema
+    """Register pages."""
+    from konferanse.presentations import routes, staff  # noqa: F401 - the staff pages join the same blueprint
+
+    app.register_blueprint(routes.bp)

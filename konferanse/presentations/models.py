@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from konferanse.common.clock import now
 from konferanse.common.storage import File
 from konferanse.extensions import Model, UtcDateTime
+from konferanse.programme.models import ProgrammeItem
 
 
 class Presentation(Model):
@@ -31,6 +32,7 @@ class Presentation(Model):
     updated: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     file: Mapped[File | None] = relationship()
+    item: Mapped[ProgrammeItem | None] = relationship()
 
 
 class Video(Model):
