@@ -1,8 +1,12 @@
-"""From answers to points and themes."""
+"""From answers to points and themes: a pure engine on plain values (docs/adr/0004), and its runs as rows."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.themes import models  # noqa: F401 - its tables belong to the schema
+    from konferanse.themes import models, tasks  # noqa: F401 - the tables belong to the schema, the tasks to the queue
+    from konferanse.themes import commands, routes
+
+    app.register_blueprint(routes.bp)
+    commands.register(app)
