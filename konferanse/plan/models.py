@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from konferanse.answers.models import AnswerVersion
@@ -28,6 +28,7 @@ class Plan(Model):
     introduction: Mapped[str] = mapped_column(Text, default="")
     drafted: Mapped[datetime | None] = mapped_column(UtcDateTime)
     drafted_from: Mapped[list[int]] = mapped_column(JSON, default=list)  # ids of the runs behind the draft
+    theme_names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # the engine's name → the one a person gave
 
     mandate: Mapped[Mandate] = relationship()
     lines: Mapped[list["PlanLine"]] = relationship(
@@ -75,7 +76,7 @@ class PlanLine(Model):
 
 
 class Evidence(Model):
-    """A span of a stored answer version behind a line."""
+    """A span of a stored answer version behind a line: ``version.text[start:end] == quote``, checked at every export."""
 
     __tablename__ = "evidence"
     __table_args__ = (UniqueConstraint("line_id", "version_id", "start", "end"),)
@@ -85,9 +86,14 @@ class Evidence(Model):
     version_id: Mapped[int] = mapped_column(ForeignKey("answer_version.id"), index=True)
     start: Mapped[int]
     end: Mapped[int]
+    quote: Mapped[str] = mapped_column(Text)
 
     line: Mapped[PlanLine] = relationship(back_populates="evidence")
     version: Mapped[AnswerVersion] = relationship()
+
+
+class PublishedForGood(Exception):
+    """Somebody tried to change a published version; make a new one."""
 
 
 class PlanVersion(Model):
@@ -110,3 +116,8 @@ class PlanVersion(Model):
         """Every conference of the mandate shows this plan."""
         mandate = select(Plan.mandate_id).where(Plan.id == self.plan_id).scalar_subquery()
         return list(db.session.scalars(select(Conference.id).where(Conference.mandate_id == mandate)))
+
+
+@event.listens_for(PlanVersion, "before_update")
+def _published_is_published(_mapper: Any, _connection: Any, version: PlanVersion) -> None:
+    raise PublishedForGood(f"plan version {version.number} is published and cannot be changed")

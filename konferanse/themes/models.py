@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from konferanse.answers.models import AnswerVersion
@@ -63,7 +63,7 @@ class Point(Model):
 
 
 class Quote(Model):
-    """A span of a stored answer version: ``version.text[start:end]``."""
+    """A span of a stored answer version: ``version.text[start:end] == text``, checked whenever it leaves the house."""
 
     __tablename__ = "quote"
 
@@ -72,6 +72,7 @@ class Quote(Model):
     version_id: Mapped[int] = mapped_column(ForeignKey("answer_version.id"), index=True)
     start: Mapped[int]
     end: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
 
     version: Mapped[AnswerVersion] = relationship()
 

@@ -1,3 +1,5 @@
 """Placeholder until the page."""
+
 from flask import Blueprint
+
 bp = Blueprint("themes", __name__)

@@ -119,7 +119,7 @@ def _point_row(
         tables=point.tables,
         answers=point.answers,
         position=position,
-        quotes=[Quote(version_id=by_name[q.answer].version_id, start=q.start, end=q.end) for q in point.quotes],
+        quotes=[Quote(version_id=by_name[q.answer].version_id, start=q.start, end=q.end, text=q.text) for q in point.quotes],
     )
 
 
@@ -198,10 +198,10 @@ def _point_record(point: Point, names: dict[int, str]) -> records.Point:
 
 
 def quoted(version: AnswerVersion, span: Quote) -> str:
-    """The words of a span. Raises ``NotVerbatim`` when it lies outside its version."""
-    if not 0 <= span.start < span.end <= len(version.text):
-        raise NotVerbatim(_("Et sitat peker utenfor svaret sitt. Lag temaene på nytt."))
-    return version.text[span.start : span.end]
+    """The words of a quote. Raises ``NotVerbatim`` when they are not what its version says there."""
+    if not span.text or version.text[span.start : span.end] != span.text:
+        raise NotVerbatim(_("Et sitat er ikke lenger ordrett. Lag temaene på nytt."))
+    return span.text
 
 
 def _themes(points: Sequence[Point]) -> list[records.Theme]:
