@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 
@@ -11,12 +11,26 @@ import numpy as np
 from konferanse.themes import embedding, nynorsk
 from konferanse.themes.deadlines import deadline
 from konferanse.themes.embedding import MemoryStore, Report, VectorStore
+from konferanse.themes.indicators import indicator
+from konferanse.themes.kinds import kinds
 from konferanse.themes.language import language
 from konferanse.themes.naming import names
+from konferanse.themes.owners import owner
 from konferanse.themes.points import Group, grouped
 from konferanse.themes.practical import parked_reasons
-from konferanse.themes.records import Decision, DuplicateAnswers, Fate, NamedPoint, Point, Result, TextAnswer, Theme
-from konferanse.themes.similarity import similarity
+from konferanse.themes.records import (
+    Decision,
+    DuplicateAnswers,
+    Fate,
+    NamedPoint,
+    Point,
+    Result,
+    SensitiveSpan,
+    TextAnswer,
+    Theme,
+)
+from konferanse.themes.sensitive import common_words, sensitive
+from konferanse.themes.similarity import features, with_company
 from konferanse.themes.theming import themed
 from konferanse.themes.units import Unit, units_of
 
@@ -59,15 +73,15 @@ def aggregate(
     reasons = dict(zip((a.id for a in ordered), parked_reasons([a.text for a in ordered]), strict=True))
     units = units_of([answer for answer in ordered if not reasons[answer.id]], store, report)
     meaning = embedding.embedded([unit.view for unit in units], store, report)
+    rows = features([unit.view for unit in units], meaning)
     groups: list[Group] = []
     for task in sorted({unit.task for unit in units}):
-        rows = [row for row, unit in enumerate(units) if unit.task == task]
-        report("points", rows[0], len(units))
-        alike = similarity([units[row].view for row in rows], None if meaning is None else meaning[rows])
-        groups += grouped(task, rows, alike, [unit.text for unit in units], [len(unit.tables) for unit in units])
+        own = [row for row, unit in enumerate(units) if unit.task == task]
+        report("points", own[0], len(units))
+        alike = with_company(rows.blend(own))
+        groups += grouped(task, own, alike, [unit.text for unit in units], [len(unit.tables) for unit in units])
     report("themes", 0, 1)
-    whole = similarity([unit.view for unit in units], meaning)
-    sets = themed(whole, [group.rows for group in groups]) if groups else []
+    sets = themed(rows, [group.rows for group in groups])
     return _assembled(ordered, reasons, units, groups, sets)
 
 
@@ -78,45 +92,62 @@ def _silent(_what: str, _done: int, _of: int) -> None:
 def _assembled(
     answers: Sequence[TextAnswer], reasons: dict[str, str], units: list[Unit], groups: list[Group], sets: list[list[int]]
 ) -> Result:
-    of_answer: dict[str, list[tuple[Group, float, str]]] = {}
+    said: dict[str, list[_Said]] = {answer.id: [] for answer in answers}
     for group in groups:
         for row, sure in zip(group.rows, group.sureness, strict=True):
             for quote in units[row].quotes:
-                of_answer.setdefault(quote.answer, []).append((group, sure, units[row].quotes[0].answer))
-    points = {group.id: _point(group, units) for group in groups}
-    themes, ordered_points = _themes(groups, sets, units, points)
-    fates = tuple(_fate(answer, reasons[answer.id], of_answer.get(answer.id, [])) for answer in sorted(answers, key=lambda a: a.id))
+                said[quote.answer].append(_Said(group.id, sure, units[row].quotes[0].answer))
+    kind = dict(zip((a.id for a in answers), kinds([a.text for a in answers], [a.task for a in answers]), strict=True))
+    points = {group.id: _point(group, units, kind) for group in groups}
+    themes, ordered = _themes(groups, sets, units, points)
+    common = common_words([answer.text for answer in answers])
+    fates = tuple(
+        _fate(answer, reasons[answer.id], said[answer.id], kind[answer.id], sensitive(answer.text, common))
+        for answer in sorted(answers, key=lambda answer: answer.id)
+    )
     counts = Counter(fate.status for fate in fates)
     totals = {"answers": len(fates), "used": counts["used"], "merged": counts["merged"], "parked": counts["parked"]}
-    return Result(fates, ordered_points, themes, totals, fingerprint())
+    return Result(fates, ordered, themes, totals, fingerprint())
 
 
-def _fate(answer: TextAnswer, reason: str, said: list[tuple[Group, float, str]]) -> Fate:
-    into = "" if not said or any(leader == answer.id for _, _, leader in said) else said[0][2]
-    status = "parked" if reason else "merged" if into else "used"
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """That an answer says a point, how sure that is, and the answer whose words stand for it."""
+
+    point: str
+    sure: float
+    leader: str
+
+
+def _fate(
+    answer: TextAnswer, reason: str, said: list[_Said], kind: str, marks: tuple[SensitiveSpan, ...]
+) -> Fate:
+    into = "" if not said or any(one.leader == answer.id for one in said) else said[0].leader
+    asks = not reason and kind != "hindring"  # an obstacle gives nobody a task
     return Fate(
         id=answer.id,
-        status=status,
+        status="parked" if reason else "merged" if into else "used",
         reason=reason,
         merged_into=into,
-        points=tuple(dict.fromkeys(group.id for group, _, _ in said)),
-        confidence=1.0 if reason else round(min(sure for _, sure, _ in said), 3),
-        kind="annet",
-        owner="",
-        deadline="" if reason else deadline(answer.text),
-        indicator="",
-        sensitive=(),
+        points=tuple(dict.fromkeys(one.point for one in said)),
+        confidence=1.0 if reason else min(one.sure for one in said),
+        kind="annet" if reason else kind,
+        owner=owner(answer.text) if asks else "",
+        deadline=deadline(answer.text) if asks else "",
+        indicator=indicator(answer.text) if asks else "",
+        sensitive=marks,
         lang=language(answer.text),
     )
 
 
-def _point(group: Group, units: list[Unit]) -> Point:
+def _point(group: Group, units: list[Unit], kind: dict[str, str]) -> Point:
     quotes = [quote for row in group.rows for quote in units[row].quotes]
+    votes = Counter(kind[units[row].quotes[0].answer] for row in group.rows)
     return Point(
         id=group.id,
         theme="",
         statement=units[group.spokesman].text,
-        kind="annet",
+        kind=min(votes, key=lambda one: (-votes[one], one)),
         tables=len({table for row in group.rows for table in units[row].tables}),
         answers=len({quote.answer for quote in quotes}),
         opposed_to=(),

@@ -1,4 +1,4 @@
-"""How alike texts are in their words: stems, and pieces of words (which bear typing errors and long compounds)."""
+"""The words of texts as rows of numbers: stems, and pieces of words (which bear typing errors and long compounds)."""
 
 from collections.abc import Sequence
 
@@ -12,11 +12,6 @@ from konferanse.themes.wording import plain, stems
 Matrix = npt.NDArray[np.float64]
 
 
-def lexical_similarity(texts: Sequence[str]) -> Matrix:
-    """Square matrix 0..1: the mean of the cosine over stems and over pieces of 3–5 letters, weighed by rarity."""
-    return (cosines(stem_rows(texts)) + cosines(piece_rows(texts))) / 2
-
-
 def stem_rows(texts: Sequence[str]) -> sparse.csr_matrix:
     """A unit row per text over stems."""
     return _rows(texts, TfidfVectorizer(analyzer=stems, sublinear_tf=True))
@@ -26,11 +21,6 @@ def piece_rows(texts: Sequence[str]) -> sparse.csr_matrix:
     """A unit row per text over letter sequences within words."""
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, preprocessor=plain)
     return _rows(texts, vectorizer)
-
-
-def cosines(rows: sparse.csr_matrix) -> Matrix:
-    """All pairs of unit rows."""
-    return np.asarray((rows @ rows.T).toarray(), dtype=np.float64)
 
 
 def _rows(texts: Sequence[str], vectorizer: TfidfVectorizer) -> sparse.csr_matrix:

@@ -12,7 +12,7 @@ PRACTICAL = "praktisk"
 # Things of a conference day. Each is one sign; what ties it to here and now is another.
 _THINGS = re.compile(
     r"\b(lunsj\w*|lunch\w*|middag\w*|frokost(?:en)?|kaff?e(?:en|n)?|coffee|te(?:en)?|vegetar\w*|vegan\w*|matpause\w*|maten|servering\w*|kake\w*|frukt"
-    r"|mikrofon\w*|micro?phone|lyden|lydanlegg\w*|høyttaler\w*|høgtalar\w*|prosjektor\w*|projektor\w*|projector|lerret\w*|skjermen"
+    r"|mikrofon\w*|micro?phone|lyd(?:en)?|lydanlegg\w*|høyttaler\w*|høgtalar\w*|prosjektor\w*|projektor\w*|projector|lerret\w*|skjermen"
     r"|ventilasjon\w*|aircondition\w*|temperatur\w*|varmt|kaldt?|trekk|salen|lokalet|møterom\w*|rommet|stolene?|stolane"
     r"|bord(?:et)?\s+(?:nr\.?\s*)?\d+|table\s+\d+|gruppe\s+\d+|pausen?|pausene|pausane|presentasjonen?e?|presentasjonane|lysark\w*|slides?|lysbild\w*"
     r"|e-?post\w*|wi-?fi|nettverket|internett|trådløst|passord\w*|garderobe\w*|parkering\w*|toalett\w*|hotell\w*|flybuss\w*|avreise\w*"
@@ -20,7 +20,7 @@ _THINGS = re.compile(
     r"|oppgave\s*\d+|oppgåve\s*\d+|task\s*\d+|dag\s+(?:to|2)|programmet)\b"
 )
 _HERE_AND_NOW = re.compile(
-    r"\b(i\s?dag|i\s?morgen|i\s?morgon|i\s+går|her\s+inne|bak\s+i|bord(?:et)?\s+\d+|vårt\s+bord|tom[tm]?e?|god[et]?|nydelig|takk|virke[tr]?\s+(?:ikke|ikkje)|virka\s+(?:ikke|ikkje)"
+    r"\b(dårl\w+|i\s?dag|i\s?morgen|i\s?morgon|i\s+går|her\s+inne|bak\s+i|bord(?:et)?\s+\d+|vårt\s+bord|tom[tm]?e?|god[et]?|nydelig|takk|virke[tr]?\s+(?:ikke|ikkje)|virka\s+(?:ikke|ikkje)"
     r"|kald|kaldt|varmt|for\s+kort\s+tid|for\s+lite\s+tid|kan\s+vi\s+få|kan\s+me\s+få|får\s+vi|når\s+er|hvor\s+er|kor\s+er|etter\s+pausen|i\s+pausen|på\s+e-?post"
     r"|reinskriv\w*|renskriv\w*|skriver\s+(?:referat|rent)|i\s+salen|på\s+skjermen|salen|vegetar|thanks?|today|tomorrow)\b"
 )
