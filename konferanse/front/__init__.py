@@ -5,8 +5,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    from konferanse.front import routes
+    from konferanse.front import inputs, routes
     from konferanse.front.way import way
 
+    inputs.register(routes.bp)
     app.register_blueprint(routes.bp)
     app.jinja_env.globals["way"] = way

@@ -17,9 +17,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(iso_date_words=iso_date_words, iso_range=iso_range)
 
 
-def iso_date_words(value: str) -> str:
-    """2019-10-01 as 1. oktober 2019."""
-    return date_words(date.fromisoformat(value))
+def iso_date_words(value: str | date) -> str:
+    """2019-10-01, a date or its ISO form, as 1. oktober 2019."""
+    return date_words(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def iso_range(first: str, last: str) -> str:

@@ -49,7 +49,7 @@ def draft(mandate: Mandate, actor: str, scope: str) -> Plan:
     lines = lines_of(plan)
     told = account(plan, lines)
     _drop_dead_evidence(lines, told)
-    _place(plan, lines, _found(runs, told))
+    _place(plan, lines, _found(runs, told), told)
     db.session.flush()
     audit.record(actor, "plan.drafted", scope=scope, subject=plan.uid, runs=[str(run.uid) for run in runs])
     return plan
@@ -120,7 +120,7 @@ def _drop_dead_evidence(lines: Sequence[PlanLine], told: Account) -> None:
     db.session.flush()
 
 
-def _place(plan: Plan, lines: list[PlanLine], found: list[Found]) -> None:
+def _place(plan: Plan, lines: list[PlanLine], found: list[Found], told: Account) -> None:
     by_id = {line.id: line for line in lines}
     held = [Held(p.id, [span_of(e) for e in p.evidence], p.status != "removed") for p in lines if p.edited]
     loose = [Loose(p.id, [span_of(e) for e in p.evidence]) for p in lines if not p.edited]
@@ -148,7 +148,7 @@ def _place(plan: Plan, lines: list[PlanLine], found: list[Found]) -> None:
     db.session.flush()
     kept = [line for line in lines if line.edited]
     _rename_themes(kept, fresh, renamed)
-    _number(fresh, kept, places)
+    _number(_by_support(fresh, told), kept, places)
 
 
 def _name_themes(plan: Plan, by_id: dict[int, PlanLine], found: list[Found], found_matches: list[Match]) -> None:
@@ -223,6 +223,15 @@ def _rename_themes(kept: Sequence[PlanLine], fresh: Sequence[PlanLine], renamed:
         options = {new: count for (old, new), count in renamed.items() if old == line.theme and new in names}
         if options and line.theme not in names:
             line.theme = min(options, key=lambda name: (-options[name], name))
+
+
+def _by_support(fresh: Sequence[PlanLine], told: Account) -> list[PlanLine]:
+    """The lines of each chapter by theme, the theme most tables speak of there first; within a theme as the engine ranked."""
+    tables: dict[tuple[str, str], set[str]] = {}
+    for line in fresh:
+        behind = {told.answers[e.version.answer_id].table for e in line.evidence}
+        tables.setdefault((line.chapter, line.theme), set()).update(behind)
+    return sorted(fresh, key=lambda line: (-len(tables[line.chapter, line.theme]), line.theme))
 
 
 def _number(fresh: Sequence[PlanLine], kept: Sequence[PlanLine], places: dict[int, Place]) -> None:

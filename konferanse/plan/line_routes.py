@@ -53,6 +53,8 @@ def _page(conference: Conference, staff: Staff, shown: PlanLine, **given: Any) -
         merged=merged,
         parts=own.lineage.get(shown.id, []),
         support=own.told.support(shown),
+        table_numbers=own.table_numbers,
+        task_titles=own.task_titles,
         support_words=support_words,
         blank=shown.chapter in NEED_OWNER and is_blank(shown),
         may_edit=may_edit(conference, staff),

@@ -5,9 +5,12 @@ from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from konferanse.answers.models import AnswerVersion
-from konferanse.plan.accounting import MERGED, Account, Where, account, lines_of, merged_into
+from konferanse.extensions import db
+from konferanse.groups.models import GroupTask, Table
+from konferanse.plan.accounting import MERGED, Account, Where, account, conferences_of, lines_of, merged_into
 from konferanse.plan.content import numbers_of
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
 from konferanse.plan.wording import CHAPTER_LABELS, chapter_number, reason_words
@@ -73,6 +76,22 @@ class Manuscript:
     def removed(self) -> list[PlanLine]:
         """Lines that were left out and can be taken in again."""
         return [line for line in self.lines if line.status == "removed"]
+
+    @property
+    def table_numbers(self) -> dict[str, int]:
+        """The number on each table's sign, by its code."""
+        query = select(Table.code, Table.number).where(Table.conference_id.in_(self._conference_ids))
+        return dict(db.session.execute(query).tuples().all())
+
+    @property
+    def task_titles(self) -> dict[str, str]:
+        """The title of each task, by its ref."""
+        query = select(GroupTask.ref, GroupTask.title).where(GroupTask.conference_id.in_(self._conference_ids))
+        return dict(db.session.execute(query).tuples().all())
+
+    @property
+    def _conference_ids(self) -> list[int]:
+        return [conference.id for conference in conferences_of(self.plan)]
 
     def number(self, line: PlanLine) -> str:
         """The number shown."""
