@@ -1,10 +1,11 @@
-"""From answers to points and themes: a pure engine, and what is stored of its runs."""
+"""From answers to points and themes: a pure engine on plain values (docs/adr/0004), and its runs as rows."""
 
 from flask import Flask
 
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.themes import cli, models  # noqa: F401 - its tables belong to the schema
+    from konferanse.themes import commands, models, routes, tasks  # noqa: F401 - the tables belong to the schema, the tasks to the queue
 
-    app.cli.add_command(cli.themes)
+    app.register_blueprint(routes.bp)
+    commands.register(app)
