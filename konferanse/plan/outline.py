@@ -44,7 +44,6 @@ def outline(content: Mapping[str, Any]) -> dict[str, Any]:
     places = Places(content.get("tables") or {}, content.get("tasks") or {})
     return {
         "title": " ".join((header.get("title") or mandate.get("title") or _("Plan")).split()),
-        "kicker": _("Plan"),
         "edition": _edition(version),
         "published": when(version.get("published")),
         "facts": _front(mandate, header.get("conferences") or [content.get("conference") or {}]),
@@ -249,8 +248,7 @@ def _parked(parked: Sequence[Mapping[str, Any]], places: Places) -> dict[str, An
 
 def _method(content: Mapping[str, Any]) -> dict[str, Any]:
     engine = content.get("engine") or {}
-    pairs = engine.items() if isinstance(engine, Mapping) else [("", engine)]
-    made_by = ", ".join(f"{name} {value}".strip() for name, value in pairs if not isinstance(value, Mapping | list))
+    made_by = ", ".join(f"{name} {value}" for name, value in engine.items() if value and name != "mode")
     return {
         "title": _("Slik er planen laget"),
         "paragraphs": [

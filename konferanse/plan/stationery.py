@@ -46,6 +46,7 @@ STYLES = (
     Paragraph("Planlinje", 11, NIGHT, bold=True, before=14, after=3, keep_next=True),
     Paragraph("Planrad", 9.5, QUIET, after=4, keep_next=True),
     Paragraph("Plansitat", 9, before=1, after=3, left=18, rule=True),
+    Paragraph("Plangrunn", 11, NIGHT, bold=True, before=10, after=3, keep_next=True),
     Paragraph("Plannote", 9, QUIET),
 )
 
@@ -124,8 +125,12 @@ def _docx_styles(part: bytes) -> bytes:
         outline = "" if level is None else f'<w:outlineLvl w:val="{level.get(f"{W}val")}"/>'
         element.extend(etree.fromstring(f'<w:x xmlns:w="{W[1:-1]}">{_docx_properties(style, outline)}</w:x>'))
     rows = f'<w:tblBorders xmlns:w="{W[1:-1]}"><w:insideH w:val="single" w:sz="4" w:color="{MIST}"/></w:tblBorders>'
-    for table in root.findall(f'{W}style[@{W}styleId="Table"]/{W}tblPr'):
-        table.insert(1, etree.fromstring(rows))
+    for table in root.findall(f'{W}style[@{W}styleId="Table"]'):
+        table.find(f"{W}tblPr").insert(1, etree.fromstring(rows))
+        table.find(f"{W}tblStylePr").insert(0, etree.fromstring(f'<w:rPr xmlns:w="{W[1:-1]}"><w:b/></w:rPr>'))
+    for colour in root.findall(f'{W}style[@{W}styleId="Hyperlink"]/{W}rPr/{W}color'):
+        colour.attrib.clear()
+        colour.set(f"{W}val", FJORD)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
