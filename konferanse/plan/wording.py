@@ -60,4 +60,4 @@ def reason_words(reason: str) -> str:
         "uten ord": _("Uten ord"),
         "trukket": _("Trukket av dem som skrev det"),
     }
-    return known.get(reason, reason)
+    return str(known.get(reason, reason))
