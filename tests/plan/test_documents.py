@@ -6,6 +6,7 @@ from typing import Any
 import pypdf
 import pytest
 from flask import Flask
+from flask_babel import refresh
 from lxml import etree
 
 from konferanse.plan.documents import MEDIA_TYPES, render
@@ -168,8 +169,11 @@ def test_the_same_plan_gives_the_same_bytes(app: Flask, file_format: str):
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_document_is_in_the_plans_language_whoever_asks(app: Flask, file_format: str):
+    at_home = render(full(), file_format)
+
     with app.test_request_context("/?lang=en"):
-        assert render(full(), file_format) == render(full() | {"language": "nb"}, file_format)
+        refresh()
+        assert render(full(), file_format) == at_home
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
