@@ -5,6 +5,7 @@ Both are given text as data, never as markup, so nothing a person wrote is obeye
 
 import json
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -13,62 +14,68 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pypandoc
-import typst
-
 from konferanse.common import lastresort
 
 SECONDS = 60
+COMPILE = """
+import sys, typst
+root, text = sys.argv[1], sys.stdin.buffer.read().decode()
+made = typst.compile(root + "/page.typ", root=root, sys_inputs={"data": text}, pdf_standards=["ua-1"],
+                     font_paths=[root], ignore_system_fonts=True)
+sys.stdout.buffer.write(made)
+"""  # a process of its own: the compiler's 70 MB leave with it, and it can be stopped
 WHEN = (2019, 6, 25, 0, 0, 0)
+
+
+class NotMade(Exception):
+    """The document could not be made; says what typst or pandoc said."""
 
 
 def pdf(template: Path, data: Any) -> bytes:
     """A tagged PDF (PDF/UA-1) of a typst ``template`` that reads ``data`` (JSON values) from ``sys.inputs.data``.
 
     The template may only read itself. Characters that typst's own fonts lack are drawn as boxes by the font
-    ``lastresort.FAMILY``, which the template names last; they stay searchable. Raises ``typst.TypstError``.
+    ``lastresort.FAMILY``, which the template names last; they stay searchable. Raises ``NotMade``.
     """
     text = json.dumps(data, ensure_ascii=False)
     with tempfile.TemporaryDirectory() as root:  # the only folder that typst may read
-        page = Path(root) / "page.typ"
-        page.write_bytes(template.read_bytes())
+        (Path(root) / "page.typ").write_bytes(template.read_bytes())
         if rare := lastresort.rare(text):
             (Path(root) / "lastresort.ttf").write_bytes(lastresort.font(rare))
-        made: Any = typst.compile(
-            str(page),
-            root=root,
-            sys_inputs={"data": text},
-            pdf_standards=["ua-1"],
-            font_paths=[root],
-            ignore_system_fonts=True,
-        )
-    return bytes(made)
+        return _run(sys.executable, "-I", "-c", COMPILE, root, given=text.encode())
 
 
 def convert(html: str, to: str, reference: bytes | None = None, *options: str) -> bytes:
     """``html`` as pandoc's format ``to``, styled by the ``reference`` document where the format has one.
 
-    HTML is the only input used: pandoc's Markdown lets raw OpenXML through even in its sandbox.
+    HTML is the only input used: pandoc's Markdown lets raw OpenXML through even in its sandbox. Raises ``NotMade``.
     """
     with tempfile.NamedTemporaryFile(suffix=f".{to}") as styles:
         if reference is not None:
             styles.write(reference)
             styles.flush()
             options = (*options, f"--reference-doc={styles.name}")
-        return _pandoc("--sandbox", "-f", "html", "-t", to, "-o", "-", *options, text=html.encode())
+        return _run(_pandoc(), "--sandbox", "-f", "html", "-t", to, "-o", "-", *options, given=html.encode())
 
 
 @cache
 def default_reference(to: str) -> bytes:
     """Pandoc's own reference document for ``docx``, ``odt`` or ``pptx``."""
-    return _pandoc("--print-default-data-file", f"reference.{to}")
+    return _run(_pandoc(), "--print-default-data-file", f"reference.{to}")
 
 
-def _pandoc(*arguments: str, text: bytes = b"") -> bytes:
-    made = subprocess.run(
-        [pypandoc.get_pandoc_path(), *arguments], input=text, capture_output=True, check=True, timeout=SECONDS
-    )
-    return made.stdout
+def _pandoc() -> str:
+    import pypandoc  # not before somebody wants a document
+
+    return str(pypandoc.get_pandoc_path())
+
+
+def _run(*command: str, given: bytes = b"") -> bytes:
+    """What ``command`` writes when it reads ``given``."""
+    try:
+        return subprocess.run(command, input=given, capture_output=True, check=True, timeout=SECONDS).stdout
+    except subprocess.CalledProcessError as failed:
+        raise NotMade(failed.stderr.decode(errors="replace").strip()) from failed
 
 
 def rezip(archive: bytes, patch: Callable[[str, bytes], bytes]) -> bytes:
