@@ -20,7 +20,7 @@ from konferanse.conference.access import find
 from konferanse.conference.models import Conference, Host
 from konferanse.demo import people, slides
 from konferanse.extensions import db
-from konferanse.groups import placing
+from konferanse.groups import seating
 from konferanse.groups.models import GroupTask, Table
 from konferanse.mandate.models import Mandate
 from konferanse.presentations.models import Presentation, Video
@@ -49,7 +49,7 @@ def load_past() -> Conference | None:
     _answers(conference, tables, tasks)
     _presentations(conference, data)
     db.session.flush()
-    placing.place(conference, "system")
+    seating.allocate(conference, "system")
     return conference
 
 
