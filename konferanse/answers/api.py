@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from konferanse.access.requires import requires
 from konferanse.answers import delivery
@@ -119,6 +120,8 @@ def _body() -> dict[str, Any]:
     request.max_content_length = MOST_BYTES
     try:
         body = json.loads(request.get_data())
+    except RequestEntityTooLarge as error:
+        raise BadAnswer("body", _("Det som ble sendt, er for stort. Et svar kan ha høyst 4000 tegn.")) from error
     except (ValueError, RecursionError) as error:
         raise BadAnswer("body", _("Det som ble sendt, er ikke lesbar JSON.")) from error
     if not isinstance(body, dict):

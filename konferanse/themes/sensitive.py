@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from konferanse.themes.cues import cue
 from konferanse.themes.records import SensitiveSpan
-from konferanse.themes.wording import STOPWORDS, words
+from konferanse.themes.wording import STOPWORDS
 
 _TOPICS = {
     "helse": cue(
@@ -61,16 +61,7 @@ _OFFICE = re.compile(
     r"tiltak|ordning|politi|lege|tjeneste|teneste|tillitsvalgt|tillitsvald|ombud|organisasjon|portal|intervju|turnus|budsjett)"
 )
 _FIRST_NAMES = frozenset(
-    """anne inger kari marit ingrid liv eva anna maria ida hilde berit nina elisabeth kristin bjørg randi solveig astrid ellen marianne
-    tone heidi silje emma nora sofie hanna hanne hege linda lise mette monica siri sigrid turid trine tove unni vigdis åse ane camilla
-    karin kirsten kristine laila line marie mari may mona ragnhild rita ruth sara signe sissel stine synnøve thea torill vilde wenche
-    aud bente elin eli gerd grete gro gunn hilda johanne julie karoline elise frida fatima aisha amina mariam zahra yasmin
-    jan per bjørn ole lars kjell knut arne svein thomas hans geir tor morten terje odd erik martin andreas john anders rune trond tore
-    jon olav øyvind kjetil stian espen marius magnus jonas kristian henrik sander jakob emil noah oliver filip mathias daniel
-    alexander arild atle audun bernt dag egil einar eirik erling finn frank fredrik frode gunnar halvor harald helge håkon håvard
-    ivar jens jørgen kåre kenneth kim leif magne nils odin oskar ottar paul petter peter ragnar reidar roar robert roger roy rolf
-    sigurd simen sindre steinar sverre tom tommy torbjørn tord torstein ulf vegard vidar viktor yngve åge ahmed ali hassan mohammed
-    muhammad mohamed omar ibrahim yusuf áilu niillas máret biret ánne sunna""".split()
+    ["anne", "inger", "kari", "marit", "ingrid", "liv", "eva", "anna", "maria", "ida", "hilde", "berit", "nina", "elisabeth", "kristin", "bjørg", "randi", "solveig", "astrid", "ellen", "marianne", "tone", "heidi", "silje", "emma", "nora", "sofie", "hanna", "hanne", "hege", "linda", "lise", "mette", "monica", "siri", "sigrid", "turid", "trine", "tove", "unni", "vigdis", "åse", "ane", "camilla", "karin", "kirsten", "kristine", "laila", "line", "marie", "mari", "may", "mona", "ragnhild", "rita", "ruth", "sara", "signe", "sissel", "stine", "synnøve", "thea", "torill", "vilde", "wenche", "aud", "bente", "elin", "eli", "gerd", "grete", "gro", "gunn", "hilda", "johanne", "julie", "karoline", "elise", "frida", "fatima", "aisha", "amina", "mariam", "zahra", "yasmin", "jan", "per", "bjørn", "ole", "lars", "kjell", "knut", "arne", "svein", "thomas", "hans", "geir", "tor", "morten", "terje", "odd", "erik", "martin", "andreas", "john", "anders", "rune", "trond", "tore", "jon", "olav", "øyvind", "kjetil", "stian", "espen", "marius", "magnus", "jonas", "kristian", "henrik", "sander", "jakob", "emil", "noah", "oliver", "filip", "mathias", "daniel", "alexander", "arild", "atle", "audun", "bernt", "dag", "egil", "einar", "eirik", "erling", "finn", "frank", "fredrik", "frode", "gunnar", "halvor", "harald", "helge", "håkon", "håvard", "ivar", "jens", "jørgen", "kåre", "kenneth", "kim", "leif", "magne", "nils", "odin", "oskar", "ottar", "paul", "petter", "peter", "ragnar", "reidar", "roar", "robert", "roger", "roy", "rolf", "sigurd", "simen", "sindre", "steinar", "sverre", "tom", "tommy", "torbjørn", "tord", "torstein", "ulf", "vegard", "vidar", "viktor", "yngve", "åge", "ahmed", "ali", "hassan", "mohammed", "muhammad", "mohamed", "omar", "ibrahim", "yusuf", "áilu", "niillas", "máret", "biret", "ánne", "sunna"]
 )
 
 
