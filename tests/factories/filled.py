@@ -7,7 +7,10 @@ import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from flask import current_app
+from itsdangerous import URLSafeSerializer
 
 from konferanse.access.models import SignIn, Staff
 from konferanse.answers.models import Answer, AnswerVersion
@@ -61,7 +64,8 @@ def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
     _programme(conference, rows, filled)
     _presentations(conference, rows, filled)
     people = _people(conference, rows, filled)
-    answers = _groups_and_answers(conference, rows, people, filled)
+    tables, task = _groups(conference, rows, people, filled)
+    answers = _answers(conference, tables, task, filled)
     points = _themes(conference, answers, filled)
     _plan(conference, points, rows, filled)
     _mail(conference, rows, filled)
@@ -125,7 +129,7 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
     }
     for n in range(rows):
         row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=content)
-    filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/date": begin.isoformat()}
+    filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/day": begin.isoformat()}
 
 
 def _file(name: str, content: bytes, content_type: str) -> File:
@@ -176,6 +180,9 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
     db.session.flush()
     filled.values |= {"pamelding/uid": str(people[0].uid), "behov/uid": str(need.uid)}
     _link(filled, "min", people[0].uid)
+    receipts = URLSafeSerializer(current_app.config["SECRET_KEY"], salt="registration-receipt")
+    days = [day.isoformat() for day in conference.dates]
+    filled.values["kvittering/token"] = str(receipts.dumps([conference.id, "confirmed", 0, "physical", days, uuid4().hex]))
     return people
 
 
@@ -184,37 +191,31 @@ def _link(filled: Filled, purpose: str, uid: Any) -> None:
     filled.revoked[f"{purpose}/token"] = links.token(purpose, uid, 0)
 
 
-def _groups_and_answers(conference: Conference, rows: int, people: list[Registration], filled: Filled) -> list[AnswerVersion]:
-    tables = [
-        row(
-            Table, conference_id=conference.id, number=n + 1, code=f"B{n + 1:02}", generation=1, composition="NAV, helseforetak"
-        )
-        for n in range(rows)
-    ]
-    tasks = [
-        row(GroupTask, conference_id=conference.id, ref=f"oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, opened=now())
-        for n in range(rows)
-    ]
+def _groups(conference: Conference, rows: int, people: list[Registration], filled: Filled) -> tuple[list[Table], GroupTask]:
+    mark = conference.slug[:1]  # no two conferences have the same, so that one's does not exist in the other
+    about = {"conference_id": conference.id, "generation": 1, "composition": "NAV, helseforetak"}
+    tables = [row(Table, number=n + 1, code=f"{mark}{n + 1:02}", **about) for n in range(rows)]
+    asked = {"conference_id": conference.id, "opened": now(), "text": "Hva hindrer oss?"}
+    tasks = [row(GroupTask, ref=f"{mark}oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, **asked) for n in range(rows)]
     db.session.flush()
     for person, table in zip(people, tables, strict=True):
         row(Seating, table_id=table.id, registration_id=person.id)
+    filled.values |= {"bord/code": tables[0].code, "oppgaver/ref": tasks[0].ref, "flytt/direction": "ned"}
+    _link(filled, "bord", tables[0].uid)
+    return tables, tasks[0]
+
+
+def _answers(conference: Conference, tables: list[Table], task: GroupTask, filled: Filled) -> list[AnswerVersion]:
     versions = []
-    for n in range(rows):
-        # The first table of the first task answers most: a page that shows one table's answers meets them all.
-        where = {"conference_id": conference.id, "table_id": tables[0 if n % 3 else n].id, "task_id": tasks[0].id}
+    for n in range(len(tables)):
+        # The first table answers most: a page that shows one table's answers meets many.
+        where = {"conference_id": conference.id, "table_id": tables[0 if n % 3 else n].id, "task_id": task.id}
         text = TEXT.format(n=n)
         version = AnswerVersion(number=1, text=text, written=now())
         row(Answer, ref=str(uuid5(NAMESPACE_URL, f"{conference.slug}-{n}")), text=text, position=n, versions=[version], **where)
         versions.append(version)
     db.session.flush()
-    filled.values |= {
-        "bord/uid": str(tables[0].uid),
-        "bord/number": "1",
-        "oppgaver/ref": tasks[0].ref,
-        "svar/ref": versions[0].answer.ref,
-        "svar/uuid": versions[0].answer.ref,
-    }
-    _link(filled, "bord", tables[0].uid)
+    filled.values |= {"svar/ref": versions[0].answer.ref}
     return versions
 
 
@@ -304,8 +305,7 @@ def _everything_else(conference: Conference, rows: int, before: dict[str, int]) 
     parents: dict[str, list[int]] = {}
     for name, model in generic.models().items():
         if name not in before:  # its key is not a number, so nothing can hang on it
-            if not db.session.scalar(db.select(db.func.count()).select_from(model)):
-                list(generic.children(model, parents, rows))
+            list(generic.children(model, parents, rows))
             continue
         ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)
         if not db.session.scalars(ours).all():
