@@ -71,7 +71,10 @@ class Line(_Text, StringField):
 
 
 class Paragraphs(_Text, TextAreaField):
-    """Text over several lines."""
+    """Text over several lines. A stored list is shown with one entry on each line."""
+
+    def process_data(self, value: str | list[str] | None) -> None:
+        super().process_data("\n".join(value) if isinstance(value, list) else value)
 
 
 def required(message: str) -> Any:

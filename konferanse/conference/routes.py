@@ -74,7 +74,6 @@ def create(staff: Staff) -> ResponseReturnValue:
 def about(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """What the public page says."""
     form = ConferenceForm(obj=conference)
-    form.goals.data, form.audience.data = "\n".join(conference.goals), "\n".join(conference.audience)
     return render_template("conference/about.html", conference=conference, form=form)
 
 
@@ -100,7 +99,6 @@ def change_about(conference: Conference, staff: Staff) -> ResponseReturnValue:
 def mandate(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The assignment."""
     form = MandateForm(obj=conference.mandate)
-    form.plan_must_hold.data = "\n".join(conference.mandate.plan_must_hold)
     return render_template("conference/mandate.html", conference=conference, form=form)
 
 
