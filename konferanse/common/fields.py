@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,6 +17,10 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ["nb"]
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Forms come from forms. Flask-WTF would also read a JSON body, and fails on one that is no flat object."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
 
 def clean(text: str | None) -> str:
