@@ -8,7 +8,8 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, MultipleFileField, StringField, TextAreaField, ValidationError
 from wtforms.validators import StopValidation
 
 
@@ -19,8 +20,13 @@ class Form(FlaskForm):
         locales = ["nb"]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Forms come from forms. Flask-WTF would also read a JSON body, and fails on one that is no flat object."""
-            return None if request.is_json else super().wrap_formdata(form, formdata)
+            """What was sent, in fields it can be meant for: a file for a text field, and a JSON body, are nobody's form."""
+            sent = None if request.is_json else super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            takes_files = {field.name for field in form if isinstance(field, FileField | MultipleFileField)}
+            files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in takes_files)
+            return CombinedMultiDict([files, request.form])
 
 
 def clean(text: str | None) -> str:
