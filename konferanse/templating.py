@@ -4,8 +4,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 
 from konferanse.access.requires import current_staff
 from konferanse.common import language as lang
@@ -49,9 +50,11 @@ def _digest(path: Path) -> str:
 
 
 def in_language(code: str) -> str:
-    """This page's address in another language."""
-    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "lang": code}
-    return url_for(request.endpoint, **arguments) if request.endpoint else f"/?lang={code}"
+    """This page's address in another language. Not by ``url_for``: a visitor's ``?_method=`` or ``?_external=`` is a setting
+    to it."""
+    if not request.endpoint:
+        return f"/?lang={code}"
+    return f"{quote(request.path)}?{urlencode({**request.args.to_dict(), 'lang': code})}"
 
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:

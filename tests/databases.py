@@ -71,6 +71,11 @@ def _postgres_template() -> str:
         with app.app_context():
             db.create_all()
             db.engine.dispose()
+    return database_name(url)
+
+
+def database_name(url: str) -> str:
+    """The database's name in a URL from ``new_postgres``; the folder of its socket follows after the question mark."""
     return url.split("@/")[1].split("?")[0]
 
 
@@ -81,3 +86,11 @@ def new_postgres(template: str | None = None) -> str:
     with psycopg.connect(f"host={_postgres_server()} user=postgres dbname=postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     return f"postgresql+psycopg://postgres@/{name}?host={_postgres_server()}"
+
+
+def put_back_postgres(url: str, template: str) -> None:
+    """Make the database of ``url`` anew as a copy of the one of ``template``; both must be without connections."""
+    name, source = database_name(url), database_name(template)
+    with psycopg.connect(f"host={_postgres_server()} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')

@@ -4,10 +4,12 @@ import unicodedata
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField, MultipleFileField, StringField, TextAreaField, ValidationError
 from wtforms.validators import StopValidation
 
 
@@ -16,6 +18,15 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ["nb"]
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, in fields it can be meant for: a file for a text field, and a JSON body, are nobody's form."""
+            sent = None if request.is_json else super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            takes_files = {field.name for field in form if isinstance(field, FileField | MultipleFileField)}
+            files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in takes_files)
+            return CombinedMultiDict([files, request.form])
 
 
 def clean(text: str | None) -> str:
@@ -71,7 +82,10 @@ class Line(_Text, StringField):
 
 
 class Paragraphs(_Text, TextAreaField):
-    """Text over several lines."""
+    """Text over several lines. A stored list is shown with one entry on each line."""
+
+    def process_data(self, value: str | list[str] | None) -> None:
+        super().process_data("\n".join(value) if isinstance(value, list) else value)
 
 
 def required(message: str) -> Any:

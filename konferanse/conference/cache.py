@@ -59,7 +59,7 @@ class KeptPages:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """A kept page where there is one, else the application."""
         path: str = environ["PATH_INFO"]
-        if path.startswith("/k/") and environ["REQUEST_METHOD"] == "GET" and self._trusted(environ):
+        if path.startswith("/k/") and "\0" not in path and environ["REQUEST_METHOD"] == "GET" and self._trusted(environ):
             query = environ.get("QUERY_STRING", "")
             page = self.pages.get(self.key(path, query, environ.get("HTTP_ACCEPT_LANGUAGE", "")))
             if page is not None:

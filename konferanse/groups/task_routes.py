@@ -98,6 +98,7 @@ def close_task(conference: Conference, staff: Staff, ref: str) -> ResponseReturn
 def extend_task(conference: Conference, staff: Staff, ref: str) -> ResponseReturnValue:
     """More time on the clock."""
     form = ExtendForm()
+    _task(conference, ref)
     if not form.validate_on_submit():
         abort(422)
     task = _begin(conference, ref)

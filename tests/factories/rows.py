@@ -6,7 +6,21 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy import inspect as inspect_model
 
 from konferanse.common.clock import now
@@ -49,7 +63,7 @@ def children(model: Any, parents: dict[str, list[int]], rows: int) -> Iterator[A
     one_each = any(
         {c.key for c in constraint.columns} <= set(links)
         for constraint in table.constraints
-        if isinstance(constraint, UniqueConstraint)
+        if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint) and constraint.columns
     )
     if any(not parents.get(target) for target in links.values()):
         return
@@ -59,7 +73,7 @@ def children(model: Any, parents: dict[str, list[int]], rows: int) -> Iterator[A
 
 
 def _required(column: Column[Any]) -> bool:
-    return not (column.nullable or column.default is not None or (column.primary_key and isinstance(column.type, Integer)))
+    return not (column.nullable or column.default is not None or _counted(column))
 
 
 def _value(column: Column[Any]) -> Any:
@@ -82,3 +96,8 @@ def _value(column: Column[Any]) -> Any:
         if isinstance(kind, known):
             return value
     raise TypeError(f"tests/factories/rows.py knows no value for {column}: {kind!r}; add one in _value()")
+
+
+def _counted(column: Column[Any]) -> bool:
+    """Whether the database gives the number itself."""
+    return column.primary_key and isinstance(column.type, Integer) and not column.foreign_keys

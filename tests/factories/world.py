@@ -18,7 +18,7 @@ from konferanse.common import links
 from konferanse.conference import lifecycle
 from konferanse.conference.access import PERMISSIONS, find
 from konferanse.extensions import begin_write, db
-from tests.databases import environment
+from tests import databases
 from tests.factories.filled import Filled, fill
 from tests.factories.rows import row
 
@@ -36,9 +36,9 @@ class World:
     draft: Filled
     staff: dict[str, int]
 
-    def cookie(self, app: Flask, actor: str) -> str:
+    def cookie(self, app: Flask, actor: str, csrf: str = CSRF) -> str:
         """The Cookie header of ``actor``, with the form token of the tests in it."""
-        session: dict[str, object] = {"csrf_token": CSRF}
+        session: dict[str, object] = {"csrf_token": csrf}
         if actor != "nobody":
             session |= {"staff": self.staff[actor], "generation": 0}
         value = app.session_interface.get_signing_serializer(app).dumps(session)  # type: ignore[attr-defined]
@@ -46,11 +46,12 @@ class World:
 
 
 @cache
-def template(rows: int) -> Path:
-    """An instance folder with a world of ``rows`` rows of everything."""
+def template(rows: int, postgres: bool = False) -> tuple[Path, str | None]:
+    """An instance folder with a world of ``rows`` rows of everything, and the URL of its PostgreSQL database if asked."""
     folder = Path(tempfile.mkdtemp(prefix="konferanse-world-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    app = create_app(environment(folder))
+    url = databases.new_postgres(template="template1") if postgres else None
+    app = create_app(databases.environment(folder, url))
     with app.app_context():
         db.create_all()
         begin_write()
@@ -61,7 +62,7 @@ def template(rows: int) -> Path:
         (folder / "world.pickle").write_bytes(pickle.dumps(world))
         db.session.remove()
         db.engine.dispose()
-    return folder
+    return folder, url
 
 
 def _people_of(world: World) -> World:
@@ -88,8 +89,7 @@ def _sign_in(staff: Staff) -> str:
     return links.token("inn", made.uid)
 
 
-def instance(folder: Path, rows: int = 1) -> World:
-    """Put a copy of the world in ``folder`` and return it."""
-    shutil.copytree(template(rows), folder, dirs_exist_ok=True)
+def read(folder: Path) -> World:
+    """The world that was copied to ``folder``."""
     world: World = pickle.loads((folder / "world.pickle").read_bytes())  # noqa: S301 - written above
     return world
