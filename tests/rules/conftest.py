@@ -22,10 +22,13 @@ from tests.rules.routes import WRITING, Route, routes
 class Site:
     """``ask`` sends one request as one of ``worlds.ACTORS``; nothing is kept between requests."""
 
-    def __init__(self, folder: Path, rows: int) -> None:
-        self.world = worlds.instance(folder, rows)
-        self.folder, self.template = folder, worlds.template(rows)
-        self.app: Flask = create_app(databases.environment(folder, KONFERANSE_RATE_LIMITS="off"))
+    def __init__(self, folder: Path, rows: int, *, postgres: bool = False) -> None:
+        self.template, self.template_url = worlds.template(rows, postgres)
+        shutil.copytree(self.template, folder)
+        self.folder, self.world = folder, worlds.read(folder)
+        source = self.template_url and databases.database_name(self.template_url)
+        self.url = databases.new_postgres(template=source) if source else None
+        self.app: Flask = create_app(databases.environment(folder, self.url, KONFERANSE_RATE_LIMITS="off"))
         self.routes = routes(self.app)
         self.client = FlaskClient(self.app, use_cookies=False)
         signer = URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token")
@@ -41,12 +44,17 @@ class Site:
         return self.client.open(path, method=route.method, headers=headers, **request)
 
     def put_back(self) -> None:
-        """The world as it was: rows and files."""
-        source = sqlite.connect(str(self.template / "konferanse.db"))
-        target = sqlite.connect(str(self.folder / "konferanse.db"))
-        source.backup(target)
-        source.close()
-        target.close()
+        """The world as it was: rows and files. Kept pages go by a revision that goes back too."""
+        self.app.extensions["kept_pages"].pages.clear()
+        if self.url and self.template_url:
+            self.close()
+            databases.put_back_postgres(self.url, self.template_url)
+        else:
+            source = sqlite.connect(str(self.template / "konferanse.db"))
+            target = sqlite.connect(str(self.folder / "konferanse.db"))
+            source.backup(target)
+            source.close()
+            target.close()
         shutil.copytree(self.template / "files", self.folder / "files", dirs_exist_ok=True)
 
     def close(self) -> None:
@@ -56,13 +64,12 @@ class Site:
 
 
 @pytest.fixture
-def open_site(tmp_path: Path) -> Iterator[Callable[[int], Site]]:
-    """``open_site(30)`` is a site whose world has 30 of everything."""
+def open_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """``open_site(30)`` is a site whose world has 30 of everything; ``postgres=True`` puts it there."""
     opened: list[Site] = []
 
-    def enter(rows: int = 1) -> Site:
-        folder = tmp_path / f"site{len(opened)}"
-        opened.append(Site(folder, rows))
+    def enter(rows: int = 1, *, postgres: bool = False) -> Site:
+        opened.append(Site(tmp_path / f"site{len(opened)}", rows, postgres=postgres))
         return opened[-1]
 
     yield enter
