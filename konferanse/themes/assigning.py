@@ -25,9 +25,7 @@ class Assignment:
     left: list[int]
 
 
-def rulings(
-    units: Sequence[Unit], points: Sequence[NamedPoint], decisions: Sequence[Decision]
-) -> dict[tuple[int, int], bool]:
+def rulings(units: Sequence[Unit], points: Sequence[NamedPoint], decisions: Sequence[Decision]) -> dict[tuple[int, int], bool]:
     """Decisions as (row of unit, column of point) → yes. The last word on an answer and a point counts."""
     rows: dict[str, list[int]] = {}
     for row, unit in enumerate(units):
@@ -51,9 +49,7 @@ def matched(
     report: Report,
 ) -> Matches:
     """How well each unit says each point. A point without a statement is known by what was decided to say it."""
-    stated = [
-        point.statement or _decided_text(units, column, decided) or point.id for column, point in enumerate(points)
-    ]
+    stated = [point.statement or _decided_text(units, column, decided) or point.id for column, point in enumerate(points)]
     views = views_of(sorted(set(stated)), store, report)
     texts, statements = [unit.view for unit in units], [views[statement] for statement in stated]
     vectors = embedded([*texts, *statements], store, report)
@@ -96,7 +92,5 @@ def _decided_text(units: Sequence[Unit], column: int, decided: Mapping[tuple[int
 
 
 def _central(units: Sequence[Unit], rows: Sequence[int], sure: Sequence[float]) -> str:
-    ranked = sorted(
-        zip(rows, sure, strict=True), key=lambda one: (-one[1], -len(units[one[0]].tables), units[one[0]].text)
-    )
+    ranked = sorted(zip(rows, sure, strict=True), key=lambda one: (-one[1], -len(units[one[0]].tables), units[one[0]].text))
     return units[ranked[0][0]].text if ranked else ""

@@ -18,9 +18,7 @@ P = ParamSpec("P")
 themes = AppGroup("themes", help="Points and themes from answers.")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _OUT = click.option("--out", type=_FILE, help="Where to write; standard output when left out.")
-_DECISIONS = click.option(
-    "--decisions", "decisions_file", type=_FILE, help="CSV with answer,point,verdict (yes or no)."
-)
+_DECISIONS = click.option("--decisions", "decisions_file", type=_FILE, help="CSV with answer,point,verdict (yes or no).")
 
 
 def refusing(command: Callable[P, None]) -> Callable[P, None]:

@@ -8,8 +8,6 @@ def cue(words: str, *more: str) -> re.Pattern[str]:
 
     Words are split at white space; ``*`` stands for more letters, ``_`` for a space. ``more`` are regular expressions.
     """
-    listed = sorted(
-        {re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words.split()}, reverse=True
-    )
+    listed = sorted({re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words.split()}, reverse=True)
     parts = [rf"\b(?:{'|'.join(listed)})(?!\w)", *more] if listed else list(more)
     return re.compile("|".join(parts), re.IGNORECASE)

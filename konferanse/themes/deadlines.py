@@ -47,9 +47,7 @@ _FOUND = re.compile(
     re.IGNORECASE,
 )
 # "hver høst", "siden 2015", "i fjor": it happens over and over, or has happened.
-_REPEATED = re.compile(
-    r"(?:\b(?:hver(?:t)?|kvar(?:t)?|annenhver|every|each|siden|sidan|since|per|pr\.?)\s+)$", re.IGNORECASE
-)
+_REPEATED = re.compile(r"(?:\b(?:hver(?:t)?|kvar(?:t)?|annenhver|every|each|siden|sidan|since|per|pr\.?)\s+)$", re.IGNORECASE)
 _BARE_MONTHS = re.compile(r"^(?:i|på|til|fra|frå|by|from|during)\s+(?:mars|mai|may|march)$")
 _PAST = re.compile(
     r"\b(?:ble|blei|vart|var|fikk|fekk|søkte|hadde|kom|sa|gikk|gjekk|startet|starta|was|were|had)\b", re.IGNORECASE

@@ -171,9 +171,7 @@ def cues_of(text: str) -> list[float]:
 
 
 def _shares(text: str) -> Shares:
-    score = np.array(_START) + sum(
-        n * np.array(_WEIGHTS[name]) for name, n in zip(NAMES, cues_of(text), strict=True) if n
-    )
+    score = np.array(_START) + sum(n * np.array(_WEIGHTS[name]) for name, n in zip(NAMES, cues_of(text), strict=True) if n)
     odds = np.exp(score - score.max())
     return np.asarray(odds / odds.sum(), dtype=np.float64)
 

@@ -26,9 +26,7 @@ _MOSTLY = 0.5
 def turned_down(text: str) -> list[frozenset[str]]:
     """The things a text says no to, each as the roots of its words; empty for nearly every text."""
     found = [
-        {stem[:_ROOT] for stem in content_stems(match["what"])}
-        for pattern in _AGAINST
-        for match in pattern.finditer(text)
+        {stem[:_ROOT] for stem in content_stems(match["what"])} for pattern in _AGAINST for match in pattern.finditer(text)
     ]
     return [frozenset(roots) for roots in found if roots and all(len(root) >= _SHORTEST for root in roots)]
 

@@ -120,8 +120,7 @@ def _header(path: Path, line: int, fields: list[str], columns: Sequence[str]) ->
     missing = [column for column in columns if column not in header]
     if missing:
         raise BadFile(
-            f"{path.name}, linje {line}: kolonnen {', '.join(missing)} mangler. "
-            f"Overskriftene må være {','.join(columns)}."
+            f"{path.name}, linje {line}: kolonnen {', '.join(missing)} mangler. Overskriftene må være {','.join(columns)}."
         )
     double = [column for column in columns if header.count(column) > 1]
     if double:
@@ -134,8 +133,7 @@ def _row(path: Path, line: int, header: list[str], fields: list[str], columns: S
         missing = next((column for column in header[len(fields) :] if column in columns), None)
         if missing:
             raise BadFile(
-                f"{path.name}, linje {line}, kolonne {missing}: "
-                f"raden har {len(fields)} felt, overskriften {len(header)}."
+                f"{path.name}, linje {line}, kolonne {missing}: raden har {len(fields)} felt, overskriften {len(header)}."
             )
     if len(fields) > len(header):
         raise BadFile(

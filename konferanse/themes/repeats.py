@@ -42,9 +42,7 @@ def _worth_a_look(rows: sparse.csr_matrix) -> Iterator[tuple[int, int]]:
         near = (rows[first : first + _BLOCK] @ rows.T).tocoo()
         close = near.data >= _WORTH_A_LOOK
         yield from sorted(
-            (i + first, j)
-            for i, j in zip(near.row[close].tolist(), near.col[close].tolist(), strict=True)
-            if i + first < j
+            (i + first, j) for i, j in zip(near.row[close].tolist(), near.col[close].tolist(), strict=True) if i + first < j
         )
 
 

@@ -21,9 +21,7 @@ def themed(rows: Features, points: Sequence[Sequence[int]]) -> list[list[int]]:
     alike = with_company(between / np.outer(scale, scale))
     apart = np.sqrt(2.0 * np.clip(1.0 - alike, 0.0, None))
     np.fill_diagonal(apart, 0.0)
-    labels = fcluster(
-        linkage(squareform(apart, checks=False), "ward"), round(_PER_ROOT * len(points) ** 0.5), "maxclust"
-    )
+    labels = fcluster(linkage(squareform(apart, checks=False), "ward"), round(_PER_ROOT * len(points) ** 0.5), "maxclust")
     groups: dict[int, list[int]] = {}
     for index, label in enumerate(labels):
         groups.setdefault(int(label), []).append(index)

@@ -1,0 +1,15 @@
+"""What the tables answered: capture, versions, import and export."""
+
+from flask import Flask
+
+from konferanse.extensions import csrf
+
+
+def init_app(app: Flask) -> None:
+    """Register pages and commands."""
+    from konferanse.answers import api, cli, routes, table_routes  # noqa: F401 - pages hang on the one blueprint
+
+    for view in (api.put_answer, api.delete_answer, api.put_order):
+        csrf.exempt(view)  # the token in the path is the key; no cookie is looked at
+    app.register_blueprint(routes.bp)
+    cli.register(app)

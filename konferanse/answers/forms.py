@@ -1,0 +1,53 @@
+"""Forms for the table's page and for the staff's."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange
+
+from konferanse.answers.models import MAX_LENGTH
+from konferanse.common.fields import Form, Paragraphs, required
+
+
+class AnswerForm(Form):
+    """One answer from a table. ``ref`` is made with the form, so that sending twice is one answer."""
+
+    ref = HiddenField()
+    task = HiddenField()
+    text = Paragraphs(_l("Skriv ett svar"), max_length=MAX_LENGTH, missing=_l("Skriv et svar først"))
+
+
+class EditForm(Form):
+    """An edit, and the version it was made on."""
+
+    base_version = IntegerField(validators=[NumberRange(1, 2**31 - 1)])
+    text = Paragraphs(_l("Svaret deres"), max_length=MAX_LENGTH, missing=_l("Skriv et svar, eller trekk det"))
+
+
+class VersionForm(Form):
+    """A button about one version."""
+
+    base_version = IntegerField(validators=[required(_l("Last siden på nytt")), NumberRange(1, 2**31 - 1)])
+
+
+class SwitchForm(Form):
+    """On or off, for one task where it is about one."""
+
+    on = BooleanField()
+    task = StringField()
+
+
+class PaperForm(Form):
+    """Answers typed in from a table's paper. ``key`` makes a repeat harmless."""
+
+    key = HiddenField()
+    table = SelectField(_l("Bord"), validators=[required(_l("Velg hvilket bord arket kommer fra"))])
+    task = SelectField(_l("Oppgave"), validators=[required(_l("Velg hvilken oppgave arket svarer på"))])
+    lines = TextAreaField(_l("Svarene, ett på hver linje"))
+
+
+class ImportForm(Form):
+    """A sheet of answers."""
+
+    file = FileField(_l("Fil (CSV eller XLSX)"))
+    create = BooleanField(_l("Lag bord og oppgaver som mangler"))

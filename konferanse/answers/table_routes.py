@@ -1,0 +1,282 @@
+"""The table's page: one thumb, one field, and everything works as plain forms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from konferanse.access.forms import ActForm
+from konferanse.access.requires import requires
+from konferanse.answers import delivery
+from konferanse.answers.delivery import BadAnswer, StaleAnswer
+from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
+from konferanse.answers.models import Answer
+from konferanse.answers.routes import bp
+from konferanse.common.clock import now
+from konferanse.extensions import begin_write, db
+from konferanse.groups.access import TABLE, token_of
+from konferanse.groups.models import GroupTask, Table, TaskDone
+from konferanse.groups.tasks import find_task, tasks_of
+
+
+@dataclass
+class Sheet:
+    """What the page shows: the task in hand, its neighbours, its time and the table's answers to it, newest first."""
+
+    tasks: list[GroupTask]
+    task: GroupTask | None
+    answers: list[Answer]
+    is_done: bool
+    withdrawn: Answer | None
+    moment: datetime
+
+    @property
+    def number(self) -> int:
+        """The task's place among the tasks, from 1."""
+        return self.tasks.index(self.task) + 1 if self.task else 0
+
+    @property
+    def previous(self) -> GroupTask | None:
+        """The task before."""
+        return self.tasks[self.number - 2] if self.number > 1 else None
+
+    @property
+    def following(self) -> GroupTask | None:
+        """The task after."""
+        return self.tasks[self.number] if 0 < self.number < len(self.tasks) else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are taken now."""
+        return self.task is not None and self.task.is_open(self.moment)
+
+    @property
+    def minutes_left(self) -> int | None:
+        """Whole minutes left, rounded up; 0 when time is out; None without a time box."""
+        if self.task is None or self.task.closes is None:
+            return None
+        return max(0, -int((self.moment - self.task.closes).total_seconds() // 60))
+
+    @property
+    def other_open(self) -> GroupTask | None:
+        """Another task that is open, when this one is not."""
+        open_now = [t for t in self.tasks if t.is_open(self.moment)]
+        return open_now[0] if open_now and not self.is_open else None
+
+
+@bp.get("/bord/<token>")
+@requires(TABLE)
+def table(table: Table) -> ResponseReturnValue:
+    """The task in hand and the table's answers to it."""
+    sheet = _sheet(table, request.args.get("oppgave"), request.args.get("trukket"))
+    return _page(table, sheet, _new_form(sheet.task))
+
+
+@bp.post("/bord/<token>/svar")
+@requires(TABLE)
+def add_answer(table: Table) -> ResponseReturnValue:
+    """A new answer."""
+    form = AnswerForm()
+    if not form.validate_on_submit():
+        return _page(table, _sheet(table, form.task.data), form), 422
+    task_ref = form.task.data
+    _task(table, task_ref)
+    begin_write()
+    try:
+        delivery.deliver(table, _task(table, task_ref), form.ref.data or str(uuid4()), form.text.data, 0, None)
+        db.session.commit()
+    except (BadAnswer, StaleAnswer) as refusal:
+        db.session.rollback()
+        form.text.errors = [refusal.message]
+        return _page(table, _sheet(table, task_ref), form), 422
+    flash(_("Svaret er levert."))
+    return _back(table, task_ref)
+
+
+@bp.get("/bord/<token>/svar/<ref>")
+@requires(TABLE)
+def edit_answer(table: Table, ref: str) -> ResponseReturnValue:
+    """A form for one answer."""
+    answer = _answer(table, ref)
+    form = EditForm(formdata=None, text=answer.text, base_version=answer.version)
+    return _edit_page(table, answer, form)
+
+
+@bp.post("/bord/<token>/svar/<ref>")
+@requires(TABLE)
+def change_answer(table: Table, ref: str) -> ResponseReturnValue:
+    """Store an edit; a stale one shows both texts. ``as_new`` stores the text as an answer of its own."""
+    form = EditForm()
+    answer = _answer(table, ref)
+    if not form.validate_on_submit():
+        return _edit_page(table, answer, form), 422
+    task_ref = answer.task.ref
+    begin_write()
+    try:
+        new_ref, base = (request.form["as_new"], 0) if "as_new" in request.form else (ref, form.base_version.data)
+        delivery.deliver(table, answer.task, new_ref, form.text.data, base, None)
+        db.session.commit()
+    except StaleAnswer as stale:
+        db.session.rollback()
+        return _both(table, ref, stale), 409
+    except BadAnswer as refusal:
+        db.session.rollback()
+        form.text.errors = [refusal.message]
+        return _edit_page(table, _answer(table, ref), form), 422
+    flash(_("Endringen er levert."))
+    return _back(table, task_ref)
+
+
+@bp.post("/bord/<token>/svar/<ref>/trekk")
+@requires(TABLE)
+def withdraw_answer(table: Table, ref: str) -> ResponseReturnValue:
+    """Withdraw an answer; the page offers to undo it."""
+    form = VersionForm()
+    if not form.validate_on_submit():
+        abort(400)
+    task_ref = _answer(table, ref).task.ref
+    begin_write()
+    try:
+        delivery.withdraw(table, ref, form.base_version.data)
+    except StaleAnswer:
+        db.session.rollback()
+        flash(_("Noen endret svaret imens, så det er ikke trukket. Les det og prøv igjen."))
+        return _back(table, task_ref)
+    db.session.commit()
+    return _back(table, task_ref, trukket=ref)
+
+
+@bp.post("/bord/<token>/svar/<ref>/angre")
+@requires(TABLE)
+def restore_answer(table: Table, ref: str) -> ResponseReturnValue:
+    """Bring a withdrawn answer back."""
+    form = VersionForm()
+    if not form.validate_on_submit():
+        abort(400)
+    _answer(table, ref)
+    begin_write()
+    answer = _answer(table, ref)
+    task_ref = answer.task.ref
+    delivery.deliver(table, answer.task, ref, answer.text, form.base_version.data, None)
+    db.session.commit()
+    flash(_("Svaret er tilbake."))
+    return _back(table, task_ref)
+
+
+@bp.post("/bord/<token>/hjelp")
+@requires(TABLE)
+def ask_help(table: Table) -> ResponseReturnValue:
+    """Light the table on the organiser's board, or put the light out."""
+    form = _switch()
+    begin_write()
+    table.seen = now()
+    table.needs_help = (table.needs_help or now()) if form.on.data else None
+    db.session.commit()
+    return _back(table, form.task.data or None)
+
+
+@bp.post("/bord/<token>/ferdig")
+@requires(TABLE)
+def say_done(table: Table) -> ResponseReturnValue:
+    """ "Vi er ferdige" with a task, or not after all."""
+    form = _switch()
+    task_ref = form.task.data
+    _task(table, task_ref)
+    begin_write()
+    task = _task(table, task_ref)
+    table.seen = now()
+    row = db.session.get(TaskDone, (table.id, task.id))
+    if form.on.data and row is None:
+        db.session.add(TaskDone(table_id=table.id, task_id=task.id))
+    elif not form.on.data and row is not None:
+        db.session.delete(row)
+    db.session.commit()
+    return _back(table, task_ref)
+
+
+def _sheet(table: Table, asked: str | None, withdrawn: str | None = None) -> Sheet:
+    moment = now()
+    tasks = tasks_of(table.conference)
+    task = next((t for t in tasks if t.ref == asked), None) or _in_hand(tasks, moment)
+    answers = [a for a in delivery.standing(table) if task and a.task_id == task.id]
+    done = task is not None and db.session.get(TaskDone, (table.id, task.id)) is not None
+    regretted = db.session.scalar(
+        select(Answer).where(Answer.table_id == table.id, Answer.ref == withdrawn, Answer.withdrawn.is_not(None))
+    )
+    return Sheet(tasks, task, answers[::-1], done, regretted, moment)
+
+
+def _in_hand(tasks: list[GroupTask], moment: datetime) -> GroupTask | None:
+    """The task opened last; else the next to open; else the last one. Practice gives way to a real task."""
+    open_now = [t for t in tasks if t.is_open(moment)]
+    if open_now:
+        return max(open_now, key=lambda t: (not t.is_tryout, t.opened))
+    ahead = [t for t in tasks if t.opened is None]
+    return ahead[0] if ahead else tasks[-1] if tasks else None
+
+
+def _new_form(task: GroupTask | None) -> AnswerForm:
+    return AnswerForm(formdata=None, ref=str(uuid4()), task=task.ref if task else "")
+
+
+def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
+    return render_template(
+        "answers/table.html",
+        conference=table.conference,
+        table=table,
+        token=token_of(table),
+        sheet=sheet,
+        form=form,
+        act=ActForm(),
+        max_length=delivery.MAX_LENGTH,
+    )
+
+
+def _edit_page(table: Table, answer: Answer, form: EditForm) -> str:
+    return render_template(
+        "answers/edit.html",
+        conference=table.conference,
+        table=table,
+        token=token_of(table),
+        answer=answer,
+        form=form,
+        act=ActForm(),
+    )
+
+
+def _both(table: Table, ref: str, stale: StaleAnswer) -> str:
+    form = EditForm(formdata=None, text=stale.yours, base_version=stale.version)
+    return render_template(
+        "answers/stale.html",
+        conference=table.conference,
+        table=table,
+        token=token_of(table),
+        answer=_answer(table, ref),
+        theirs=stale.theirs,
+        form=form,
+        new_ref=str(uuid4()),
+        act=ActForm(),
+    )
+
+
+def _answer(table: Table, ref: str) -> Answer:
+    return delivery.find(table, ref) or abort(404)
+
+
+def _task(table: Table, ref: str | None) -> GroupTask:
+    return find_task(table.conference, (ref or "").replace("\0", "")) or abort(404)
+
+
+def _switch() -> SwitchForm:
+    form = SwitchForm()
+    if not form.validate_on_submit():
+        abort(400)
+    return form
+
+
+def _back(table: Table, task_ref: str | None, **arguments: str) -> ResponseReturnValue:
+    return redirect(url_for("answers.table", token=token_of(table), oppgave=task_ref, **arguments), 303)

@@ -1,0 +1,14 @@
+"""The conference, its host and its staff."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register pages and commands."""
+    from konferanse.conference import cache, cli, routes
+    from konferanse.conference.forms import KIND_LABELS
+
+    app.register_blueprint(routes.bp)
+    app.jinja_env.globals["kinds"] = KIND_LABELS
+    cli.register(app)
+    cache.init_app(app)

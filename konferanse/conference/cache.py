@@ -1,0 +1,126 @@
+"""Public pages kept in memory, so that they are as fast as a file.
+
+A page is kept under its address, the language, the conference's revision (one cheap query) and the minute: a change shows at
+once in every process, and what only time changes – sign-up opens, the day passes – within a minute. Kept pages are answered
+before Flask sees the request, which is what makes them fast; so they must be the same for everybody and set no cookie.
+"""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from functools import wraps
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from flask import Flask, current_app, make_response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
+
+from konferanse.common.clock import now
+from konferanse.common.language import choose_language
+from konferanse.extensions import db
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+KEPT = 512
+Headers = list[tuple[str, str]]
+
+
+class Page:
+    """A rendered page, plain and gzipped, each with its headers and entity tag."""
+
+    def __init__(self, plain: bytes, headers: Headers) -> None:
+        tag = hashlib.sha256(plain).hexdigest()[:16]
+        replaced = {"content-length", "cache-control", "vary", "etag"}
+        common = [(k, v) for k, v in headers if k.lower() not in replaced]
+        common += [("Cache-Control", "public, no-cache"), ("Vary", "Accept-Language, Accept-Encoding")]
+        zipped = gzip.compress(plain, 6, mtime=0)
+        self.plain = (plain, f'W/"{tag}"', [*common, ("ETag", f'W/"{tag}"'), ("Content-Length", str(len(plain)))])
+        packed: Headers = [("Content-Encoding", "gzip"), ("ETag", f'W/"{tag}-gz"'), ("Content-Length", str(len(zipped)))]
+        self.zipped = (zipped, f'W/"{tag}-gz"', [*common, *packed])
+
+
+class KeptPages:
+    """The WSGI layer that answers with kept pages, and the store behind ``@cached``."""
+
+    def __init__(self, app: Flask) -> None:
+        self.inner = app.wsgi_app
+        self.pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
+        self.lock = Lock()
+        self.hosts = frozenset(app.config["TRUSTED_HOSTS"])
+        with app.app_context():
+            self.engine: Engine = db.engine
+        mark = "?" if self.engine.dialect.name == "sqlite" else "%s"
+        self.query = f"SELECT id, revision FROM conference WHERE slug = {mark}"  # noqa: S608 - a placeholder, not a value
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """A kept page where there is one, else the application."""
+        path: str = environ["PATH_INFO"]
+        if path.startswith("/k/") and "\0" not in path and environ["REQUEST_METHOD"] == "GET" and self._trusted(environ):
+            query = environ.get("QUERY_STRING", "")
+            page = self.pages.get(self.key(path, query, environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+            if page is not None:
+                return _answer(page, environ, start_response)
+        return self.inner(environ, start_response)
+
+    def key(self, path: str, query: str, accept_language: str) -> tuple[Any, ...]:
+        """What a page is kept under."""
+        asked = parse_qs(query).get("lang", [""])[0] if query else ""
+        minute = int(now().timestamp()) // 60
+        return path, query, choose_language(asked, accept_language), self._revision(path.split("/")[2]), minute
+
+    def keep(self, key: tuple[Any, ...], page: Page) -> None:
+        """Keep ``page``; the oldest goes when there are too many."""
+        with self.lock:
+            self.pages[key] = page
+            while len(self.pages) > KEPT:
+                self.pages.popitem(last=False)
+
+    def _trusted(self, environ: "WSGIEnvironment") -> bool:
+        return environ.get("HTTP_HOST", "").partition(":")[0] in self.hosts
+
+    def _revision(self, slug: str) -> tuple[int, int] | None:
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(self.query, (slug,))
+            row: tuple[int, int] | None = cursor.fetchone()
+            cursor.close()
+            return row
+        finally:
+            connection.close()
+
+
+def init_app(app: Flask) -> None:
+    """Put the store in front of ``app``."""
+    app.extensions["kept_pages"] = kept = KeptPages(app)
+    app.wsgi_app = kept  # type: ignore[method-assign]
+
+
+def cached(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Keep a public view's 200 answers. Put it outside ``@requires(PUBLIC)``."""
+
+    @wraps(view)
+    def kept(**arguments: Any) -> ResponseReturnValue:
+        store: KeptPages = current_app.extensions["kept_pages"]
+        language = request.headers.get("Accept-Language", "")
+        # The key is made before the page: a change in between makes a page nobody asks for, never a stale one.
+        key = store.key(request.path, request.query_string.decode("latin-1"), language)
+        response = current_app.process_response(make_response(view(**arguments)))
+        if response.status_code == 200 and "Set-Cookie" not in response.headers and request.method == "GET":
+            store.keep(key, Page(response.get_data(), list(response.headers.items())))
+        return response
+
+    return kept
+
+
+def _answer(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    body, tag, headers = page.zipped if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else page.plain
+    if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [h for h in headers if h[0] not in ("Content-Length", "Content-Encoding")])
+        return [b""]
+    start_response("200 OK", headers)
+    return [body]

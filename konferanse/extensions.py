@@ -1,0 +1,135 @@
+"""The parts every package shares: database, forms' tokens, languages, limits, mail and the queue.
+
+SQLite is opened so that a request that writes takes the write lock first (``begin_write``); the driver's default lets
+reads slip outside the transaction, which oversells seats. See docs/adr/0003-one-writer-at-a-time.md.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3.dbapi2
+from flask import Flask
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_mail import Mail
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+
+class Base(DeclarativeBase):
+    """Named constraints, so that a migration can change them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, stored as UTC and read back with its zone; SQLite would drop it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base)
+if TYPE_CHECKING:
+    Model = Base  # mypy cannot see through the extension's dynamic attribute
+else:
+    Model = db.Model
+migrate = Migrate()
+csrf = CSRFProtect()
+babel = Babel()
+mail = Mail()
+limiter = Limiter(key_func=get_remote_address, swallow_errors=True)
+
+
+def engine_options(uri: str) -> dict[str, Any]:
+    """Options for ``create_engine``: a current SQLite with its transactions left to us, or PostgreSQL with pings."""
+    if uri.startswith("sqlite"):
+        return {
+            "hide_parameters": True,  # an error in the log must not carry what people wrote
+            "module": pysqlite3.dbapi2,
+            "pool_size": 20,
+            "connect_args": {"timeout": 15, "isolation_level": None},
+        }
+    return {"hide_parameters": True, "pool_size": 20, "pool_pre_ping": True}
+
+
+def init_app(app: Flask) -> None:
+    """Bind every extension to ``app``."""
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.config["ROOT"] / "migrations"))
+    csrf.init_app(app)
+    limiter.init_app(app)
+    mail.init_app(app)
+
+
+@event.listens_for(Engine, "connect")
+def _open_sqlite(connection: Any, _record: Any) -> None:
+    if isinstance(connection, pysqlite3.dbapi2.Connection | sqlite3.Connection):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+class WriteOutsideTransaction(Exception):
+    """Something was written without ``begin_write``: a GET that writes, or a route that forgot to."""
+
+
+def begin_write() -> None:
+    """Start the writing transaction. Call it once authorised and validated: a slow client then holds no lock.
+
+    Earlier reads are thrown away and read again under the lock.
+    """
+    session = db.session()
+    if session.in_transaction():
+        if session.new or session.dirty or session.deleted:
+            raise WriteOutsideTransaction("changes were made before begin_write()")
+        session.rollback()
+    session.connection(execution_options={"write": True})
+    session.info["write"] = True
+
+
+@event.listens_for(Session, "before_flush")
+def _only_writers_flush(session: Session, _context: Any, _instances: Any) -> None:
+    if not session.info.get("write"):
+        raise WriteOutsideTransaction("flush without begin_write()")
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _end_write(session: Session) -> None:
+    session.info.pop("write", None)

@@ -1,0 +1,14 @@
+"""Pages that show several parts together: the public conference page, the organiser's way, health checks."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register pages and what layouts ask for."""
+    # The personal page and the published answers hang on the same blueprint.
+    from konferanse.front import inputs, personal_routes, public, routes  # noqa: F401
+    from konferanse.front.way import way, ways
+
+    inputs.register(routes.bp)
+    app.register_blueprint(routes.bp)
+    app.jinja_env.globals.update(way=way, ways=ways, public_pages=public.pages, public_or_preview=public.public_or_preview)

@@ -1,0 +1,164 @@
+"""What the way needs to know of conferences: one row of counts each, in one query however many they are."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import aliased
+
+from konferanse.answers.models import Answer
+from konferanse.common.clock import now
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.groups.models import GroupTask, Seating, Table
+from konferanse.mandate.models import Mandate
+from konferanse.plan.models import Plan, PlanLine, PlanVersion
+from konferanse.presentations.models import Presentation
+from konferanse.programme.models import ProgrammeItem, ProgrammeRelease
+from konferanse.registration.models import AccessNeed, Registration
+from konferanse.themes.models import AggregationRun, Fate
+
+
+class Facts(NamedTuple):
+    """Counts of one conference. Registrations count confirmed physical ones as ``taken``; answers leave out try-outs and
+    withdrawn ones; ``used``, ``merged`` and ``parked`` are of the newest finished run. ``changes`` are those the
+    programme waits to publish, where the caller has counted them."""
+
+    conference_id: int
+    report_by: date | None
+    has_assignment: bool
+    items: int
+    release: int | None
+    taken: int
+    digital: int
+    waiting: int
+    needs: int
+    presentations: int
+    delivered: int
+    tables: int
+    unplaced: int
+    tasks: int
+    open_tasks: int
+    answers: int
+    held_back: int
+    run_status: str | None
+    used: int
+    merged: int
+    parked: int
+    lines: int
+    without_owner: int
+    plan_version: int | None
+    changes: int = 0
+
+
+def facts_of(conferences: Iterable[Conference]) -> dict[int, Facts]:
+    """``{conference.id: facts}``."""
+    ids = [c.id for c in conferences]
+    columns = {
+        **_assignment(),
+        **_programme(),
+        **_registration(),
+        **_presentations(),
+        **_groups(),
+        **_themes(),
+        **_plan(),
+    }
+    query = (
+        select(Conference.id.label("conference_id"), *(value.label(name) for name, value in columns.items()))
+        .join(Mandate, Conference.mandate_id == Mandate.id)
+        .where(Conference.id.in_(ids))
+    )
+    rows = db.session.execute(query).mappings().all() if ids else []
+    return {row["conference_id"]: Facts(**row) for row in rows}
+
+
+def _count(model: Any, *where: Any) -> Any:
+    query: Select[Any] = select(func.count()).select_from(model)
+    return query.where(model.conference_id == Conference.id, *where).correlate(Conference).scalar_subquery()
+
+
+def _assignment() -> dict[str, Any]:
+    return {"report_by": Mandate.report_by, "has_assignment": case((Mandate.summary != "", True), else_=Mandate.text != "")}
+
+
+def _newest_release(column: Any) -> Any:
+    query = select(column).where(ProgrammeRelease.conference_id == Conference.id)
+    return query.order_by(ProgrammeRelease.number.desc()).limit(1).correlate(Conference).scalar_subquery()
+
+
+def _programme() -> dict[str, Any]:
+    return {
+        "items": _count(ProgrammeItem),
+        "release": _newest_release(ProgrammeRelease.number),
+    }
+
+
+def _registration() -> dict[str, Any]:
+    confirmed, physical = Registration.status == "confirmed", Registration.attendance == "physical"
+    needs = (
+        select(func.count(AccessNeed.id))
+        .join(Registration, AccessNeed.registration_id == Registration.id)
+        .where(Registration.conference_id == Conference.id, Registration.status == "confirmed", AccessNeed.status == "new")
+        .correlate(Conference)
+        .scalar_subquery()
+    )
+    return {
+        "taken": _count(Registration, confirmed, physical),
+        "digital": _count(Registration, confirmed, ~physical),
+        "waiting": _count(Registration, Registration.status == "waiting"),
+        "needs": needs,
+    }
+
+
+def _presentations() -> dict[str, Any]:
+    return {"presentations": _count(Presentation), "delivered": _count(Presentation, Presentation.file_id.is_not(None))}
+
+
+def _groups() -> dict[str, Any]:
+    seated = select(Seating.registration_id).join(Table).where(Table.conference_id == Conference.id, Seating.ended.is_(None))
+    comes = (Registration.status == "confirmed", Registration.attendance == "physical")
+    moment = now()
+    is_open = (GroupTask.opened <= moment, (GroupTask.closed.is_(None)) | (GroupTask.closed > moment))
+    tryout = aliased(GroupTask)
+    real = Answer.withdrawn.is_(None), ~Answer.task_id.in_(select(tryout.id).where(tryout.is_tryout))
+    return {
+        "tables": _count(Table),
+        "unplaced": _count(Registration, *comes, Registration.id.not_in(seated.correlate(Conference))),
+        "tasks": _count(GroupTask, ~GroupTask.is_tryout),
+        "open_tasks": _count(GroupTask, ~GroupTask.is_tryout, *is_open),
+        "answers": _count(Answer, *real),
+        "held_back": _count(Answer, *real, ~Answer.published),
+    }
+
+
+def _themes() -> dict[str, Any]:
+    def newest(column: Any, *where: Any) -> Any:
+        query = select(column).where(AggregationRun.conference_id == Conference.id, *where)
+        return query.order_by(AggregationRun.id.desc()).limit(1).correlate(Conference).scalar_subquery()
+
+    def fate(status: str) -> Any:
+        run = newest(AggregationRun.id, AggregationRun.status == "done")
+        return (
+            select(func.count(Fate.id)).where(Fate.run_id == run, Fate.status == status).correlate(Conference).scalar_subquery()
+        )
+
+    return {
+        "run_status": newest(AggregationRun.status),
+        "used": fate("used"),
+        "merged": fate("merged"),
+        "parked": fate("parked"),
+    }
+
+
+def _plan() -> dict[str, Any]:
+    def of_plan(query: Any) -> Any:
+        return query.where(Plan.mandate_id == Conference.mandate_id).correlate(Conference).scalar_subquery()
+
+    measures = PlanLine.chapter.in_(("tiltak", "arbeidsform", "rutine"))
+    lines = select(func.count(PlanLine.id)).join(Plan, PlanLine.plan_id == Plan.id)
+    return {
+        "lines": of_plan(lines),
+        "without_owner": of_plan(lines.where(PlanLine.owner == "", measures)),
+        "plan_version": of_plan(select(func.max(PlanVersion.number)).join(Plan, PlanVersion.plan_id == Plan.id)),
+    }

@@ -1,0 +1,140 @@
+"""Everything that was answered, by task and table, each answer with one click to what became of it."""
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from konferanse.access.requires import requires
+from konferanse.answers.models import Answer, AnswerVersion, InputPublication
+from konferanse.conference.access import PUBLIC
+from konferanse.conference.cache import cached
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.groups.models import GroupTask, Table
+from konferanse.plan.masking import masked
+from konferanse.plan.publishing import published
+from konferanse.plan.wording import reason_words
+from konferanse.themes.models import Fate
+from konferanse.themes.runs import newest_done
+
+
+class Outcome(NamedTuple):
+    """What became of an answer: the lines it is used in ([(permanent id, number)]), the answer it was merged into (its id
+    in the plan), or why it was laid aside."""
+
+    lines: list[tuple[str, str]]
+    into: str
+    reason: str
+
+
+class Shown(NamedTuple):
+    """One answer as everybody may see it, masked; ``outcome`` is None until a plan is published."""
+
+    answer: Answer
+    text: str
+    language: str
+    outcome: Outcome | None
+
+
+def inputs(conference: Conference) -> ResponseReturnValue:
+    """The page. Filters are plain links: ``?oppgave=`` a task's ref, ``?bord=`` a table's number."""
+    if db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id)) is None:
+        return render_template("front/inputs_closed.html", conference=conference)
+    tasks, tables = _tasks(conference), _tables(conference)
+    task, table = request.args.get("oppgave", ""), request.args.get("bord", "")
+    if task not in {t.ref for t in tasks}:
+        task = ""
+    if table not in {str(t.number) for t in tables}:
+        table = ""
+    shown = _shown(conference, task, int(table) if table else None)
+    version = published(conference)
+    return render_template(
+        "front/inputs.html",
+        conference=conference,
+        tasks=tasks,
+        tables=tables,
+        task=task,
+        table=table,
+        groups=_grouped(shown, tasks),
+        count=len(shown),
+        version=version,
+    )
+
+
+def _tasks(conference: Conference) -> list[GroupTask]:
+    query = select(GroupTask).where(GroupTask.conference_id == conference.id, GroupTask.is_tryout.is_(False))
+    return list(db.session.scalars(query.order_by(GroupTask.position, GroupTask.id)))
+
+
+def _tables(conference: Conference) -> list[Table]:
+    return list(db.session.scalars(select(Table).where(Table.conference_id == conference.id).order_by(Table.number)))
+
+
+def _shown(conference: Conference, task: str, table: int | None) -> list[Shown]:
+    """Answers that stand and are not held back, in the order of tasks, tables and answers."""
+    query = (
+        select(Answer, AnswerVersion.id)
+        .join(AnswerVersion, (AnswerVersion.answer_id == Answer.id) & (AnswerVersion.number == Answer.version))
+        .join(GroupTask, Answer.task_id == GroupTask.id)
+        .join(Table, Answer.table_id == Table.id)
+        .where(
+            Answer.conference_id == conference.id,
+            Answer.withdrawn.is_(None),
+            Answer.published.is_(True),
+            GroupTask.is_tryout.is_(False),
+        )
+        .order_by(GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
+        .options(db.joinedload(Answer.table))
+    )
+    if task:
+        query = query.where(GroupTask.ref == task)
+    if table is not None:
+        query = query.where(Table.number == table)
+    fates = _fates(conference)
+    version = published(conference)
+    outcomes = outcomes_of(version.content) if version else {}
+    return [_one(answer, fates.get(version_id), outcomes.get(answer.id)) for answer, version_id in db.session.execute(query)]
+
+
+def _one(answer: Answer, fate: Fate | None, outcome: Outcome | None) -> Shown:
+    hidden = fate.sensitive if fate else []
+    return Shown(answer, masked(answer.text, 0, len(answer.text), hidden), fate.lang if fate else "", outcome)
+
+
+def _fates(conference: Conference) -> dict[int, Fate]:
+    run = newest_done(conference.id)
+    rows = db.session.scalars(select(Fate).where(Fate.run_id == run.id)).all() if run else []
+    return {fate.version_id: fate for fate in rows}
+
+
+def outcomes_of(content: dict[str, Any]) -> dict[int, Outcome]:
+    """What became of each answer (by its row's id) in a published plan's content."""
+    lines: dict[int, list[tuple[str, str]]] = {}
+    into: dict[int, str] = {}
+    for line in content["lines"]:
+        for e in line["evidence"]:
+            behind = lines.setdefault(e["source"], [])
+            if (line["id"], line["number"]) not in behind:
+                behind.append((line["id"], line["number"]))
+            into[e["source"]] = e["merged_into"]
+    found = {source: Outcome(behind, into[source], "") for source, behind in lines.items()}
+    return found | {row["source"]: Outcome([], "", reason_words(row["reason"])) for row in content["parked"]}
+
+
+def _grouped(shown: list[Shown], tasks: list[GroupTask]) -> list[tuple[GroupTask, list[tuple[Table, list[Shown]]]]]:
+    found = []
+    for task in tasks:
+        by_table: dict[int, list[Shown]] = {}
+        for one in shown:
+            if one.answer.task_id == task.id:
+                by_table.setdefault(one.answer.table_id, []).append(one)
+        if by_table:
+            found.append((task, [(own[0].answer.table, own) for own in by_table.values()]))
+    return found
+
+
+def register(bp: Blueprint) -> None:
+    """Add the page to ``bp``."""
+    bp.get("/k/<slug>/innspill")(cached(requires(PUBLIC)(inputs)))

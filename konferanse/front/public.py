@@ -1,0 +1,258 @@
+"""What the public pages of a conference say: which pages there are, whether one can sign up, and what search engines read."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import joinedload
+
+from konferanse.answers.models import Answer, InputPublication
+from konferanse.common.clock import local, now, today
+from konferanse.common.language import date_range, date_words, moment_words, number
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.groups.models import GroupTask
+from konferanse.plan.models import PlanVersion
+from konferanse.presentations.models import Presentation, Video
+from konferanse.programme.models import ProgrammeRelease
+from konferanse.registration.seats import Availability
+
+
+class SignUp(NamedTuple):
+    """Whether one can sign up. ``state``: draft, open, waiting, ahead, closed, over, postponed or cancelled; ``action`` is the
+    button's text, empty when there is nothing to press; ``seats`` says what is left."""
+
+    state: str
+    title: str
+    text: str
+    action: str
+    seats: str
+
+
+class Item(NamedTuple):
+    """A published programme item as the page shows it. Times are ISO strings' moments in UTC."""
+
+    start: datetime
+    end: datetime
+    title: str
+    kind: str
+    room: str
+    speaker: str
+    language: str
+
+
+class ProgrammeDay(NamedTuple):
+    """A day of the published programme."""
+
+    date: date
+    title: str
+    items: list[Item]
+
+
+def pages(conference: Conference) -> list[tuple[str, str, str]]:
+    """The conference's other public pages that have something to show, as (key, title, url); one query."""
+    if not conference.is_public:
+        return []
+    mine = conference.id
+    there = db.session.execute(
+        select(
+            exists().where(ProgrammeRelease.conference_id == mine),
+            exists().where(Presentation.conference_id == mine, Presentation.published.is_not(None))
+            | exists().where(Video.conference_id == mine, Video.published.is_not(None)),
+            exists().where(InputPublication.conference_id == mine),
+            exists().where(PlanVersion.conference_id == mine),
+        )
+    ).one()
+    takes_signups = conference.signup_is_open(now())
+    candidates = [
+        ("program", _("Program"), "programme.public", there[0]),
+        ("pamelding", _("Påmelding"), "registration.new", takes_signups),
+        ("presentasjoner", _("Presentasjoner"), "presentations.public", there[1]),
+        ("innspill", _("Innspill"), "front.inputs", there[2]),
+        ("plan", _("Plan"), "plan.public", there[3]),
+    ]
+    return [
+        (key, title, link(endpoint, conference))
+        for key, title, endpoint, shown in candidates
+        if shown and link(endpoint, conference)
+    ]
+
+
+def link(endpoint: str, conference: Conference) -> str:
+    """The address of a page of ``conference``; empty while nothing serves it."""
+    return url_for(endpoint, slug=conference.slug) if endpoint in current_app.view_functions else ""
+
+
+def public_or_preview(conference: Conference) -> str:
+    """Where staff see the conference as its participants do."""
+    return url_for("front.conference_page" if conference.is_public else "front.preview", slug=conference.slug)
+
+
+def programme_days(release: ProgrammeRelease | None) -> list[ProgrammeDay]:
+    """The days of a release, in order, each with its items."""
+    if release is None:
+        return []
+    titles = {day["date"]: day.get("title", "") for day in release.content.get("days", [])}
+    items = sorted((_item(row) for row in release.content.get("items", [])), key=lambda i: (i.start, i.end, i.title))
+    by_date = {day: list(rows) for day, rows in groupby(items, key=lambda i: local(i.start).date())}
+    return [ProgrammeDay(day, titles.get(day.isoformat(), ""), rows) for day, rows in sorted(by_date.items())]
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
+    room = row.get("room") or ""
+    return Item(start, end, row["title"], row["kind"], room, row.get("speaker") or "", row.get("language") or "")
+
+
+def presentations(conference: Conference) -> list[Presentation]:
+    """The published slide decks, in their order."""
+    query = select(Presentation).where(Presentation.conference_id == conference.id, Presentation.published.is_not(None))
+    return list(
+        db.session.scalars(query.options(joinedload(Presentation.file)).order_by(Presentation.position, Presentation.id))
+    )
+
+
+def videos(conference: Conference) -> list[Video]:
+    """The published videos."""
+    return list(
+        db.session.scalars(
+            select(Video).where(Video.conference_id == conference.id, Video.published.is_not(None)).order_by(Video.id)
+        )
+    )
+
+
+def sign_up(conference: Conference, seats: Availability) -> SignUp:
+    """What the page says of sign-up."""
+    if conference.status == "cancelled":
+        return SignUp("cancelled", _("Konferansen er avlyst"), conference.status_note, "", "")
+    if conference.status == "postponed":
+        text = conference.status_note or _("Vi sier fra til alle påmeldte når ny dato er klar.")
+        return SignUp("postponed", _("Konferansen er utsatt"), text, "", "")
+    if conference.status == "closed" or conference.last_date < today():
+        return SignUp("over", _("Konferansen er holdt"), _("Takk til alle som ga av tiden sin."), "", "")
+    if conference.signup_is_open(now()):
+        return _open(conference, seats)
+    opens = conference.signup_opens
+    if opens is None:
+        return SignUp("ahead", _("Påmeldingen er ikke åpnet ennå"), "", "", _seats(seats))
+    if opens > now():
+        return SignUp("ahead", _("Påmeldingen åpner %(when)s", when=moment_words(opens)), "", "", _seats(seats))
+    text = _("Ta kontakt med arrangøren hvis du har spørsmål.") if conference.contact_email or conference.contact_phone else ""
+    return SignUp("closed", _("Påmeldingen er stengt"), text, "", _seats(seats))
+
+
+def _open(conference: Conference, seats: Availability) -> SignUp:
+    until = _until(conference.signup_closes)
+    if not seats.is_full:
+        return SignUp("open", _("Påmeldingen er åpen"), until, _("Meld deg på"), _seats(seats))
+    line = ngettext("%(num)s står på venteliste.", "%(num)s står på venteliste.", seats.waiting) + " " if seats.waiting else ""
+    text = line + _("Den som står først, får plassen når noen melder seg av.")
+    return SignUp("waiting", _("Alle plassene er tatt"), text, _("Sett meg på venteliste"), _seats(seats))
+
+
+def _until(closes: datetime | None) -> str:
+    """ "Til og med 25. juni 2019" when it closes at midnight, else with the clock."""
+    if closes is None:
+        return ""
+    words: str = _("Til %(when)s", when=moment_words(closes))
+    if local(closes).time() == time():
+        words = _("Til og med %(date)s", date=date_words(local(closes).date() - timedelta(days=1)))
+    return words
+
+
+def _seats(seats: Availability) -> str:
+    """Free seats in words; whoever waits comes before a newcomer, so there is none while somebody waits."""
+    if seats.seats is None or seats.left is None:
+        return ""
+    left = 0 if seats.is_full else seats.left
+    words: str = _("%(left)s av %(seats)s ledig", left=number(left), seats=number(seats.seats))
+    return words
+
+
+def structured_data(conference: Conference, url: str, picture_url: str) -> dict[str, Any]:
+    """The conference as a schema.org Event (https://schema.org/Event)."""
+    statuses = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
+    mode = "MixedEventAttendanceMode" if conference.meeting_url else "OfflineEventAttendanceMode"
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": conference.title,
+        "url": url,
+        "startDate": conference.first_date.isoformat(),
+        "endDate": conference.last_date.isoformat(),
+        "eventStatus": f"https://schema.org/{statuses.get(conference.status, 'EventScheduled')}",
+        "eventAttendanceMode": f"https://schema.org/{mode}",
+        "inLanguage": conference.language,
+        "description": conference.introduction[:500],
+    }
+    if conference.place:
+        data["location"] = {"@type": "Place", "name": conference.place, "address": conference.address or conference.place}
+    if conference.host:
+        data["organizer"] = {"@type": "Organization", "name": conference.host.name}
+    if picture_url:
+        data["image"] = picture_url
+    return data
+
+
+class Station(NamedTuple):
+    """A stop on the line from the assignment to the report; ``state`` as in ``way``."""
+
+    title: str
+    text: str
+    state: str
+    url: str
+    action: str
+
+
+def stations(conference: Conference) -> list[Station]:
+    """What became – or becomes – of what people say here; one query."""
+    published, answers, tables, plan = _afterwards(conference)
+    over = conference.status == "closed" or conference.last_date < today()
+    mandate = conference.mandate
+    given = ", ".join(filter(None, [mandate.giver, mandate.reference]))
+    said = _("Svarene fra bordene blir publisert her.")
+    if published:
+        said = _("%(answers)s svar fra %(tables)s bord.", answers=number(answers), tables=number(tables))
+    planned = _("Svarene blir til et planutkast. Hver linje viser hvilke bord som sa det.")
+    if plan:
+        planned = _("%(name)s, publisert %(date)s.", name=plan.name, date=date_words(local(plan.published).date()))
+    report_by = mandate.report_by
+    report = _("Frist: %(date)s.", date=date_words(report_by)) if report_by else ""
+    met = date_range(conference.first_date, conference.last_date)
+    inputs, whole_plan = link("front.inputs", conference), link("plan.public", conference)
+    return [
+        Station(_("Oppdraget"), given, "done" if given else "ahead", "", ""),
+        Station(_("Konferansen"), met, "done" if over else "going" if conference.first_date <= today() else "ahead", "", ""),
+        Station(_("Innspillene"), said, "done" if published else "ahead", inputs if published else "", _("Les innspillene")),
+        Station(_("Planen"), planned, "done" if plan else "ahead", whole_plan if plan else "", _("Les planen")),
+        *([Station(_("Rapporten"), report, "ahead", "", "")] if report else []),
+    ]
+
+
+def _afterwards(conference: Conference) -> tuple[bool, int, int, Any]:
+    mine = Answer.conference_id == conference.id
+    shown = (
+        mine,
+        Answer.withdrawn.is_(None),
+        Answer.published,
+        Answer.task_id.in_(select(GroupTask.id).where(~GroupTask.is_tryout)),
+    )
+    counts = db.session.execute(
+        select(
+            exists().where(InputPublication.conference_id == conference.id),
+            select(func.count(Answer.id)).where(*shown).scalar_subquery(),
+            select(func.count(Answer.table_id.distinct())).where(*shown).scalar_subquery(),
+        )
+    ).one()
+    newest = select(PlanVersion.name, PlanVersion.published).where(PlanVersion.conference_id == conference.id)
+    return (
+        bool(counts[0]),
+        counts[1],
+        counts[2],
+        db.session.execute(newest.order_by(PlanVersion.number.desc()).limit(1)).first(),
+    )

@@ -1,0 +1,124 @@
+"""The home page, the public conference page, the organiser's overview, statements and health checks."""
+
+from flask import Blueprint, Response, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, text
+from sqlalchemy.orm import joinedload
+
+from konferanse.access.forms import ActForm
+from konferanse.access.models import Staff
+from konferanse.access.requires import EVERYONE, requires
+from konferanse.common.clock import today
+from konferanse.conference.access import PUBLIC, READ, permissions_of
+from konferanse.conference.cache import cached
+from konferanse.conference.models import Conference, Host
+from konferanse.extensions import db
+from konferanse.front import public
+from konferanse.programme import releases
+from konferanse.registration.seats import availability
+
+bp = Blueprint("front", __name__)
+
+
+@bp.get("/")
+@requires(EVERYONE)
+def home() -> ResponseReturnValue:
+    """Every public conference: what comes, and what was."""
+    rows = db.session.scalars(
+        select(Conference)
+        .where(Conference.status != "draft")
+        .options(joinedload(Conference.host))
+        .order_by(Conference.first_date)
+    ).all()
+    coming = [c for c in rows if c.status != "closed" and c.last_date >= today()]
+    return render_template("front/home.html", coming=coming, held=[c for c in reversed(rows) if c not in coming])
+
+
+@bp.get("/k/<slug>")
+@cached
+@requires(PUBLIC)
+def conference_page(conference: Conference) -> ResponseReturnValue:
+    """The public page."""
+    return _conference_page(conference, is_preview=False)
+
+
+@bp.get("/admin/k/<slug>/forhandsvisning")
+@requires(READ)
+def preview(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """The public page of a draft, for staff."""
+    return _conference_page(conference, is_preview=True)
+
+
+def _conference_page(conference: Conference, *, is_preview: bool) -> str:
+    picture = ""
+    if conference.picture is not None:
+        endpoint = "conference.picture_preview" if is_preview else "conference.picture"
+        picture = url_for(endpoint, slug=conference.slug, v=conference.picture.sha256[:10])
+    address = f"{current_app.config['BASE_URL']}{url_for('front.conference_page', slug=conference.slug, lang=None)}"
+    return render_template(
+        "front/conference.html",
+        conference=conference,
+        is_preview=is_preview,
+        address=address,
+        picture=picture,
+        sign_up=public.sign_up(conference, availability(conference)),
+        signup_url=public.link("registration.new", conference),
+        days=public.programme_days(releases.published(conference)),
+        decks=public.presentations(conference),
+        films=public.videos(conference),
+        stations=public.stations(conference),
+        data=public.structured_data(conference, address, f"{current_app.config['BASE_URL']}{picture}" if picture else ""),
+        link=public.link,
+    )
+
+
+@bp.get("/admin/k/<slug>/")
+@requires(READ)
+def overview(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """The way as a page: what is done, what waits, what comes."""
+    return render_template(
+        "front/overview.html",
+        conference=conference,
+        act=ActForm(),
+        may_organise="organiser" in permissions_of(staff, conference),
+        link=public.link,
+    )
+
+
+@bp.get("/personvern")
+@requires(EVERYONE)
+def privacy() -> ResponseReturnValue:
+    """How personal data is handled."""
+    hosts = db.session.scalars(
+        select(Host).join(Conference).where(Conference.status != "draft").distinct().order_by(Host.name)
+    ).all()
+    return render_template("front/privacy.html", hosts=hosts)
+
+
+@bp.get("/tilgjengelighet")
+@requires(EVERYONE)
+def accessibility() -> ResponseReturnValue:
+    """Accessibility statement."""
+    hosts = db.session.scalars(
+        select(Host)
+        .join(Conference)
+        .where(Conference.status != "draft", Host.accessibility_url != "")
+        .distinct()
+        .order_by(Host.name)
+    ).all()
+    return render_template("front/accessibility.html", hosts=hosts)
+
+
+@bp.get("/healthz")
+@requires(EVERYONE)
+def alive() -> ResponseReturnValue:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+@requires(EVERYONE)
+def ready() -> ResponseReturnValue:
+    """The database answers too."""
+    db.session.execute(text("SELECT 1"))
+    return Response("ok\n", mimetype="text/plain")

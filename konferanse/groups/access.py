@@ -1,0 +1,42 @@
+"""Access for whoever holds a table's link: no sign-in, the token in the path is the key."""
+
+from flask import abort
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from konferanse.access.requires import Arguments
+from konferanse.common import links
+from konferanse.common.errors import Gone
+from konferanse.extensions import db
+from konferanse.groups.models import Table
+
+
+class _AtTable:
+    """The view gets ``table`` instead of ``token``. Unknown is 404; a link of an earlier generation is 403."""
+
+    name = "link:table"
+
+    def admit(self, arguments: Arguments) -> Arguments:
+        token: str = arguments["token"]
+        uid = links.uid_of(token)
+        table = db.session.scalar(select(Table).where(Table.uid == uid)) if uid else None
+        if table is None:
+            abort(404)
+        if not links.genuine(token, "bord", table.uid, table.generation):
+            if any(links.genuine(token, "bord", table.uid, earlier) for earlier in range(table.generation)):
+                raise Gone(
+                    _(
+                        "Lenken til bordet er byttet ut. Spør arrangøren om en ny, eller skann koden på det nye bordskiltet. "
+                        "Svarene dere har levert, er trygge."
+                    )
+                )
+            abort(404)
+        return {k: v for k, v in arguments.items() if k != "token"} | {"table": table}
+
+
+TABLE = _AtTable()
+
+
+def token_of(table: Table) -> str:
+    """The token of the table's link as it is now."""
+    return links.token("bord", table.uid, table.generation)

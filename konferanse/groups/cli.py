@@ -1,0 +1,121 @@
+"""``flask groups`` and ``flask tasks``."""
+
+import csv
+import sys
+from io import StringIO
+
+import click
+from flask import Flask
+
+from konferanse.cli import Commands, refuse
+from konferanse.common import links
+from konferanse.conference.cli import conference_or_refuse
+from konferanse.conference.models import Conference
+from konferanse.extensions import begin_write, db
+from konferanse.groups import seating, tables
+from konferanse.groups import tasks as task_logic
+from konferanse.groups.models import TASK_KINDS, GroupTask
+
+groups = Commands("groups", help="Tables and who sits where.")
+tasks = Commands("tasks", help="What the tables are asked.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to ``app``."""
+    app.cli.add_command(groups)
+    app.cli.add_command(tasks)
+
+
+@groups.command("create")
+@click.argument("slug")
+@click.option("--tables", "count", type=click.IntRange(min=0), required=True)
+def create(slug: str, count: int) -> None:
+    """Make the conference have N tables; removes only empty ones."""
+    begin_write()
+    rows = tables.set_count(conference_or_refuse(slug), count, "system")
+    codes = [t.code for t in rows]
+    db.session.commit()
+    click.echo("\n".join(codes))
+
+
+@groups.command("links")
+@click.argument("slug")
+@click.option("--format", "form", type=click.Choice(["csv"]), default="csv")
+def print_links(slug: str, form: str) -> None:
+    """table,link for every table."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["table", "link"])
+    for table in tables.tables_of(conference_or_refuse(slug)):
+        writer.writerow([table.code, links.url("bord", table.uid, table.generation)])
+    sys.stdout.write(out.getvalue())
+
+
+@groups.command("allocate")
+@click.argument("slug")
+@click.option("--tables", "count", type=click.IntRange(min=1), help="First make the conference have N tables.")
+@click.option("--rounds", type=click.IntRange(1, 20), default=1)
+@click.option("--seconds", type=click.FloatRange(min=0), help="Most time to spend; dealing needs a moment only.")
+@click.option("--seed", type=int, default=0)
+def allocate(slug: str, count: int | None, rounds: int, seconds: float | None, seed: int) -> None:
+    """Place everybody who is coming in person."""
+    begin_write()
+    conference = conference_or_refuse(slug)
+    if count is not None:
+        _grow(conference, count)
+    rooms = seating.allocate(conference, "system", rounds=rounds, seed=seed)
+    sizes = [len(t.people) for t in rooms[0].tables]
+    line = f"{rooms[0].placed} people at {len(sizes)} tables of {min(sizes)}-{max(sizes)}, {rounds} round(s)"
+    db.session.commit()
+    click.echo(line)
+
+
+def _grow(conference: Conference, count: int) -> None:
+    """Make ``count`` tables; seats at tables that go are given up first, since everybody is placed anew."""
+    for number in range(1, seating.rounds_of(conference) + 1):
+        for seated in seating.room(conference, number).tables[count:]:
+            for person in seated.people:
+                seating.move(conference, person, None, number, "system")
+    tables.set_count(conference, count, "system")
+
+
+@tasks.command("add")
+@click.argument("slug")
+@click.argument("ref", metavar="ID")
+@click.option("--title", required=True)
+@click.option("--kind", type=click.Choice(TASK_KINDS), default="free")
+@click.option("--open", "at_once", is_flag=True, help="Open it now.")
+def add(slug: str, ref: str, title: str, kind: str, at_once: bool) -> None:
+    """Add a task."""
+    begin_write()
+    conference = conference_or_refuse(slug)
+    task = task_logic.add(conference, ref, title, "system", kind=kind)
+    if at_once:
+        task_logic.open_task(conference, task, "system")
+    db.session.commit()
+
+
+@tasks.command("open")
+@click.argument("slug")
+@click.argument("ref", metavar="ID")
+def open_task(slug: str, ref: str) -> None:
+    """Let the tables answer."""
+    begin_write()
+    conference = conference_or_refuse(slug)
+    task_logic.open_task(conference, _task_or_refuse(conference, ref), "system")
+    db.session.commit()
+
+
+@tasks.command("close")
+@click.argument("slug")
+@click.argument("ref", metavar="ID")
+def close_task(slug: str, ref: str) -> None:
+    """Stop taking answers written from now on."""
+    begin_write()
+    conference = conference_or_refuse(slug)
+    task_logic.close_task(conference, _task_or_refuse(conference, ref), "system")
+    db.session.commit()
+
+
+def _task_or_refuse(conference: Conference, ref: str) -> GroupTask:
+    return task_logic.find_task(conference, ref) or refuse(f"{conference.slug} has no task called {ref}")

@@ -1,0 +1,97 @@
+"""Tables, who sits at them, and the tasks they answer."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from flask_babel import gettext as _
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from konferanse.common.clock import now
+from konferanse.conference.models import Conference
+from konferanse.extensions import Model, UtcDateTime
+from konferanse.registration.models import Registration
+
+TASK_KINDS = ("free", "hindring", "tiltak", "arbeidsform", "rutine", "samarbeid")
+
+
+class Table(Model):
+    """A table. ``number`` is its name on the sign; ``code`` what exports call it ("B01"); ``generation`` revokes its link."""
+
+    __tablename__ = "discussion_table"
+    __table_args__ = (UniqueConstraint("conference_id", "number"), UniqueConstraint("conference_id", "code"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    code: Mapped[str] = mapped_column(String(40))
+    composition: Mapped[str] = mapped_column(String(300), default="")  # sectors at the table, for the pictures in the plan
+    generation: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    needs_help: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    conference: Mapped[Conference] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What people call it: "Bord 7"."""
+        return str(_("Bord %(number)s", number=self.number))
+
+
+class Seating(Model):
+    """Somebody at a table in a round. A move is a new row; the earlier one gets ``ended``."""
+
+    __tablename__ = "seating"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("discussion_table.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    started: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    ended: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    table: Mapped[Table] = relationship()
+    registration: Mapped[Registration] = relationship()
+
+
+class GroupTask(Model):
+    """What the tables are asked. ``ref`` is the id of files and commands ("oppg1"); open from ``opened`` to ``closed``."""
+
+    __tablename__ = "group_task"
+    __table_args__ = (UniqueConstraint("conference_id", "ref"),)
+    changes_public_pages: ClassVar = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"))
+    ref: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(String(20), default="free")
+    minutes: Mapped[int | None]
+    is_tryout: Mapped[bool] = mapped_column(default=False)  # its answers are practice and leave no trace in the plan
+    position: Mapped[int] = mapped_column(default=0)
+    opened: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the time box's end, shown as a clock
+    closed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether answers written at ``moment`` are in time."""
+        return self.opened is not None and self.opened <= moment and (self.closed is None or moment < self.closed)
+
+    def state(self) -> str:
+        """ahead, open or closed."""
+        if self.opened is None:
+            return "ahead"
+        return "closed" if self.closed is not None else "open"
+
+
+class TaskDone(Model):
+    """That a table said "Vi er ferdige" with a task."""
+
+    __tablename__ = "task_done"
+
+    table_id: Mapped[int] = mapped_column(ForeignKey("discussion_table.id", ondelete="CASCADE"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("group_task.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

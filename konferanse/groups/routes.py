@@ -1,0 +1,235 @@
+"""Staff pages for tables: how many, who sits where, signs and lists to print."""
+
+from uuid import UUID
+
+import segno
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from konferanse.access.forms import ActForm
+from konferanse.access.models import Staff
+from konferanse.access.requires import requires
+from konferanse.common import links
+from konferanse.conference.access import MODERATION, READ, permissions_of
+from konferanse.conference.models import Conference
+from konferanse.extensions import begin_write, db
+from konferanse.groups import seating, tables
+from konferanse.groups.forms import CompositionForm, CountForm, MoveForm
+from konferanse.groups.models import Table
+
+bp = Blueprint("groups", __name__)
+
+
+def may_change(staff: Staff, conference: Conference) -> bool:
+    """Whether to show the buttons that change something."""
+    return "moderation" in permissions_of(staff, conference)
+
+
+@bp.get("/admin/k/<slug>/bord", endpoint="tables")
+@requires(READ)
+def tables_page(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Who sits where, and the mix at each table."""
+    return _tables_page(conference, staff)
+
+
+@bp.post("/admin/k/<slug>/bord")
+@requires(MODERATION)
+def set_count(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Make tables, or remove empty ones."""
+    form = CountForm()
+    if not form.validate_on_submit():
+        return _tables_page(conference, staff, count=form), 422
+    begin_write()
+    tables.set_count(conference, form.count.data, staff.actor)
+    db.session.commit()
+    flash(ngettext("Dere har %(num)s bord.", "Dere har %(num)s bord.", form.count.data))
+    return _back(conference)
+
+
+@bp.post("/admin/k/<slug>/bord/fordel")
+@requires(MODERATION)
+def allocate(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Place everybody anew."""
+    _checked_act()
+    begin_write()
+    room = seating.allocate(conference, staff.actor)[0]
+    db.session.commit()
+    flash(ngettext("%(num)s person er fordelt på bordene.", "%(num)s personer er fordelt på bordene.", room.placed))
+    return _back(conference)
+
+
+@bp.post("/admin/k/<slug>/bord/plasser")
+@requires(MODERATION)
+def place_unplaced(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Give those without a table one; nobody else moves."""
+    _checked_act()
+    begin_write()
+    helped = seating.place_unplaced(conference, staff.actor)
+    db.session.commit()
+    flash(
+        ngettext(
+            "%(num)s person fikk bord. Ingen andre er flyttet.", "%(num)s personer fikk bord. Ingen andre er flyttet.", helped
+        )
+    )
+    return _back(conference)
+
+
+@bp.post("/admin/k/<slug>/bord/flytt")
+@requires(MODERATION)
+def move(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Seat one person at another table, or at none."""
+    number = _round()
+    form = _move_form(conference, seating.room(conference, number))
+    if not form.validate_on_submit():
+        return _tables_page(conference, staff, mover=form), 422
+    begin_write()
+    person = seating.find_guest(conference, UUID(form.person.data))
+    table = tables.find_table(conference, form.table.data) if form.table.data else None
+    if person is None:
+        abort(404)
+    seating.move(conference, person, table, number, staff.actor)
+    db.session.commit()
+    if table is not None:
+        flash(_("%(name)s sitter nå ved bord %(number)s.", name=person.name, number=table.number))
+    else:
+        flash(_("%(name)s har ikke bord nå.", name=person.name))
+    return _back(conference, runde=number if number > 1 else None)
+
+
+@bp.get("/admin/k/<slug>/bord/<code>")
+@requires(READ)
+def table_details(conference: Conference, staff: Staff, code: str) -> ResponseReturnValue:
+    """One table: its people, its description, its link."""
+    table = _table(conference, code)
+    return _table_page(conference, staff, table, CompositionForm(obj=table))
+
+
+@bp.post("/admin/k/<slug>/bord/<code>")
+@requires(MODERATION)
+def describe(conference: Conference, staff: Staff, code: str) -> ResponseReturnValue:
+    """Say who sits there."""
+    form = CompositionForm()
+    if not form.validate_on_submit():
+        return _table_page(conference, staff, _table(conference, code), form), 422
+    begin_write()
+    tables.describe(_table(conference, code), form.composition.data, staff.actor)
+    db.session.commit()
+    flash(_("Beskrivelsen av bordet er lagret."))
+    return redirect(url_for("groups.table_details", slug=conference.slug, code=code), 303)
+
+
+@bp.post("/admin/k/<slug>/bord/<code>/ny-lenke")
+@requires(MODERATION)
+def revoke_link(conference: Conference, staff: Staff, code: str) -> ResponseReturnValue:
+    """A new link; the old one and its sign stop working."""
+    _checked_act()
+    begin_write()
+    tables.revoke_link(_table(conference, code), staff.actor)
+    db.session.commit()
+    flash(_("Bordet har fått ny lenke. Skriv ut et nytt skilt."))
+    return redirect(url_for("groups.table_details", slug=conference.slug, code=code), 303)
+
+
+@bp.get("/admin/k/<slug>/bord/skilt")
+@requires(MODERATION)  # a sign lets whoever holds it answer for the table
+def signs(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """A sign a page for every table, or for the one named by ``?bord=``."""
+    wanted = request.args.get("bord")
+    rows = [t for t in tables.tables_of(conference) if wanted in (None, t.code)]
+    return render_template("groups/signs.html", conference=conference, signs=[(t, link_of(t), _qr(t)) for t in rows])
+
+
+@bp.get("/admin/k/<slug>/bord/liste")
+@requires(READ)
+def seating_list(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Everybody by name with their table, to print and hang at the door."""
+    rooms = [seating.room(conference, n) for n in range(1, seating.rounds_of(conference) + 1)]
+    where: dict[int, list[str]] = {}
+    for room in rooms:
+        at = {p.id: str(t.table.number) for t in room.tables for p in t.people}
+        for person in (*(p for t in room.tables for p in t.people), *room.unplaced):
+            where.setdefault(person.id, []).append(at.get(person.id, "–"))
+    return render_template(
+        "groups/list.html", conference=conference, people=seating.guests(conference), where=where, rooms=rooms
+    )
+
+
+def link_of(table: Table) -> str:
+    """The whole address of the table's page."""
+    return links.url("bord", table.uid, table.generation)
+
+
+def _qr(table: Table) -> Markup:
+    code = segno.make(link_of(table), error="m", micro=False)
+    title = _("QR-kode til siden for bord %(number)s", number=table.number)
+    # segno escapes the title; the rest of the SVG is numbers.
+    return Markup(code.svg_inline(scale=8, border=2, light="#fff", title=title))  # noqa: S704
+
+
+def _table(conference: Conference, code: str) -> Table:
+    return tables.find_table(conference, code) or abort(404)
+
+
+def _round() -> int:
+    number = request.args.get("runde", "1")
+    return int(number) if number.isascii() and number.isdecimal() and 1 <= int(number) <= 20 else 1
+
+
+def _back(conference: Conference, **arguments: object) -> ResponseReturnValue:
+    return redirect(url_for("groups.tables", slug=conference.slug, **arguments), 303)  # type: ignore[arg-type]
+
+
+def _checked_act() -> None:
+    if not ActForm().validate_on_submit():
+        abort(400)
+
+
+def _move_form(conference: Conference, room: seating.Room) -> MoveForm:
+    form = MoveForm()
+    people = {_("Uten bord"): room.unplaced} | {t.table.name: t.people for t in room.tables}
+    form.person.choices = {
+        group: [(str(p.uid), f"{p.name}, {p.organisation_name}" if p.organisation_name else p.name) for p in members]
+        for group, members in people.items()
+        if members
+    }
+    form.table.choices = [(t.table.code, f"{t.table.name} ({len(t.people)})") for t in room.tables] + [("", _("Ikke noe bord"))]
+    return form
+
+
+def _tables_page(conference: Conference, staff: Staff, *, count: CountForm | None = None, mover: MoveForm | None = None) -> str:
+    number = _round()
+    room = seating.room(conference, number)
+    if count is None:
+        count = CountForm(formdata=None, count=len(room.tables) or None)
+    if mover is None:
+        mover = _move_form(conference, room)
+        mover.person.data = request.args.get("flytt")
+    return render_template(
+        "groups/tables.html",
+        conference=conference,
+        room=room,
+        rounds=seating.rounds_of(conference),
+        count=count,
+        mover=mover,
+        act=ActForm(),
+        sectors=seating.SECTORS,
+        largest=max((len(t.people) for t in room.tables), default=0),
+        may_change=may_change(staff, conference),
+    )
+
+
+def _table_page(conference: Conference, staff: Staff, table: Table, form: CompositionForm) -> str:
+    seated = next(t for t in seating.room(conference, _round()).tables if t.table.id == table.id)
+    allowed = may_change(staff, conference)
+    return render_template(
+        "groups/table.html",
+        conference=conference,
+        seated=seated,
+        form=form,
+        act=ActForm(),
+        may_change=allowed,
+        link=link_of(table) if allowed else "",
+    )

@@ -1,0 +1,133 @@
+"""The tasks the tables answer: in which order, from when to when."""
+
+import re
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from konferanse.common import audit
+from konferanse.common.clock import now
+from konferanse.common.errors import Refused
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.groups.models import TASK_KINDS, GroupTask, TaskDone
+
+REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+KIND_LABELS = {
+    "free": _l("Alle slags svar"),
+    "hindring": _l("Hindringer"),
+    "tiltak": _l("Tiltak"),
+    "arbeidsform": _l("Arbeidsformer"),
+    "rutine": _l("Rutiner"),
+    "samarbeid": _l("Samarbeid"),
+}
+
+
+def tasks_of(conference: Conference) -> list[GroupTask]:
+    """The tasks in order."""
+    query = select(GroupTask).where(GroupTask.conference_id == conference.id).order_by(GroupTask.position, GroupTask.id)
+    return list(db.session.scalars(query))
+
+
+def find_task(conference: Conference, ref: str) -> GroupTask | None:
+    """The task called ``ref``."""
+    return db.session.scalar(select(GroupTask).where(GroupTask.conference_id == conference.id, GroupTask.ref == ref))
+
+
+def free_ref(conference: Conference) -> str:
+    """The next unused "oppg1", "oppg2", …"""
+    taken = {t.ref for t in tasks_of(conference)}
+    return next(f"oppg{n}" for n in range(1, len(taken) + 2) if f"oppg{n}" not in taken)
+
+
+def add(
+    conference: Conference,
+    ref: str,
+    title: str,
+    actor: str,
+    *,
+    text: str = "",
+    kind: str = "free",
+    minutes: int | None = None,
+    is_tryout: bool = False,
+) -> GroupTask:
+    """A new task, last in order and not yet open; a try-out goes first. Raises ``Refused``."""
+    if not REF.fullmatch(ref):
+        raise Refused(_("Oppgavens id kan bare ha bokstaver a–z, tall, punktum og bindestrek, for eksempel «oppg1»."))
+    if kind not in TASK_KINDS:
+        raise Refused(_("Ukjent slag oppgave: %(kind)s.", kind=kind))
+    if not title.strip() or len(title) > 200:
+        raise Refused(_("Skriv en tittel på høyst 200 tegn."))
+    if find_task(conference, ref):
+        raise Refused(_("Det finnes alt en oppgave med id «%(ref)s».", ref=ref))
+    earlier = tasks_of(conference)
+    positions = [t.position for t in earlier]
+    position = (min(positions, default=1) - 1) if is_tryout else (max(positions, default=0) + 1)
+    task = GroupTask(
+        conference_id=conference.id,
+        ref=ref,
+        title=title.strip(),
+        text=text,
+        kind=kind,
+        minutes=minutes,
+        is_tryout=is_tryout,
+        position=position,
+    )
+    db.session.add(task)
+    db.session.flush()
+    audit.record(actor, "task.added", scope=conference.slug, subject=ref)
+    return task
+
+
+def open_task(conference: Conference, task: GroupTask, actor: str) -> None:
+    """Open, or open again; the time box, if there is one, starts now."""
+    if task.state() == "open":
+        return
+    task.opened = task.opened or now()
+    task.closed = None
+    task.closes = now() + timedelta(minutes=task.minutes) if task.minutes else None
+    audit.record(actor, "task.opened", scope=conference.slug, subject=task.ref)
+
+
+def close_task(conference: Conference, task: GroupTask, actor: str) -> None:
+    """Close: what is written from now on is too late. Raises ``Refused`` for a task that never opened."""
+    if task.state() == "closed":
+        return
+    if task.opened is None:
+        raise Refused(_("Oppgaven «%(title)s» er ikke åpnet.", title=task.title))
+    task.closed = now()
+    audit.record(actor, "task.closed", scope=conference.slug, subject=task.ref)
+
+
+def extend(conference: Conference, task: GroupTask, minutes: int, actor: str) -> None:
+    """Move the clock's end ``minutes`` on, counted from now when it has run out. Raises ``Refused`` unless open."""
+    if task.state() != "open":
+        raise Refused(_("Åpne oppgaven før du gir den mer tid."))
+    task.closes = max(task.closes or now(), now()) + timedelta(minutes=minutes)
+    audit.record(actor, "task.extended", scope=conference.slug, subject=task.ref, minutes=minutes)
+
+
+def move(conference: Conference, task: GroupTask, step: int) -> None:
+    """Swap with the task before (-1) or after (1); at the end of the list nothing happens."""
+    order = tasks_of(conference)
+    here = order.index(task)
+    there = here + step
+    if 0 <= there < len(order):
+        order[here], order[there] = order[there], order[here]
+    for position, row in enumerate(order, 1):
+        row.position = position
+
+
+def remove(conference: Conference, task: GroupTask, actor: str) -> None:
+    """Delete a task nobody has answered. Raises ``Refused``."""
+    title, ref = task.title, task.ref
+    db.session.execute(delete(TaskDone).where(TaskDone.task_id == task.id))
+    db.session.delete(task)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Refused(_("«%(title)s» har svar og kan ikke slettes. Du kan stenge oppgaven.", title=title)) from error
+    audit.record(actor, "task.removed", scope=conference.slug, subject=ref)

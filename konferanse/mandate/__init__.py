@@ -1,0 +1,1 @@
+"""The assignment: who gave it, what the plan must hold, and when to report."""

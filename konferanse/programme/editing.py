@@ -1,0 +1,137 @@
+"""The working copy: days, rooms and items, changed one at a time."""
+
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from konferanse.common import audit
+from konferanse.common.clock import OSLO, local
+from konferanse.common.errors import Refused
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
+
+
+class StaleItem(Refused):
+    """Somebody else changed the item since the form was opened."""
+
+
+class NoSuchTime(ValueError):
+    """A clock time that the change to summer time skips."""
+
+
+class ItemValues(NamedTuple):
+    """What a form says of an item. ``start`` and ``end`` have a zone; ``room`` is None where it has none."""
+
+    start: datetime
+    end: datetime
+    title: str
+    kind: str
+    room: Room | None
+    speaker: str
+    language: str
+    description: str
+
+
+def moment(day: date, clock: time) -> datetime:
+    """``clock`` on ``day`` in Norway as UTC. The doubled hour in October is its first one. Raises ``NoSuchTime``."""
+    typed = datetime.combine(day, clock, OSLO)
+    utc = typed.astimezone(UTC)
+    if local(utc).time() != clock:
+        raise NoSuchTime(clock)
+    return utc
+
+
+def find_item(conference: Conference, uid: UUID) -> ProgrammeItem | None:
+    """The item of this conference with that id."""
+    query = select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id, ProgrammeItem.uid == uid)
+    return db.session.scalar(query.options(joinedload(ProgrammeItem.room)))
+
+
+def items(conference: Conference) -> list[ProgrammeItem]:
+    """Every item of the working copy, in order."""
+    query = select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id).options(joinedload(ProgrammeItem.room))
+    return list(db.session.scalars(query.order_by(ProgrammeItem.start, ProgrammeItem.end, ProgrammeItem.number)))
+
+
+def rooms(conference: Conference) -> list[Room]:
+    """The rooms, by name."""
+    return list(db.session.scalars(select(Room).where(Room.conference_id == conference.id).order_by(Room.name)))
+
+
+def find_room(conference: Conference, uid: UUID) -> Room | None:
+    """The room of this conference with that id."""
+    return db.session.scalar(select(Room).where(Room.conference_id == conference.id, Room.uid == uid))
+
+
+def add_item(conference: Conference, values: ItemValues, actor: str) -> ProgrammeItem:
+    """A new item with a number that was never used in this conference, not even by an item that is gone."""
+    item = ProgrammeItem(conference_id=conference.id, number=_next_number(conference), **values._asdict())
+    db.session.add(item)
+    db.session.flush()
+    audit.record(actor, "programme.item_added", scope=conference.slug, subject=item.uid)
+    return item
+
+
+def change_item(item: ProgrammeItem, based_on: int, values: ItemValues, actor: str, scope: str) -> None:
+    """Change ``item``, which the form read at version ``based_on``. Raises ``StaleItem``."""
+    if item.version != based_on:
+        raise StaleItem(_("Noen andre endret programposten mens du skrev."))
+    for name, value in values._asdict().items():
+        setattr(item, name, value)
+    item.version += 1
+    audit.record(actor, "programme.item_changed", scope=scope, subject=item.uid)
+    db.session.flush()
+
+
+def remove_item(item: ProgrammeItem, actor: str, scope: str) -> None:
+    """Take ``item`` out of the working copy; the release keeps it until the next one."""
+    audit.record(actor, "programme.item_removed", scope=scope, subject=item.uid)
+    db.session.delete(item)
+    db.session.flush()
+
+
+def name_day(conference: Conference, day: date, title: str) -> None:
+    """Give a day its heading."""
+    row = db.session.scalar(select(Day).where(Day.conference_id == conference.id, Day.date == day))
+    if row is None:
+        row = Day(conference_id=conference.id, date=day)
+        db.session.add(row)
+    row.title = title
+    db.session.flush()
+
+
+def day_titles(conference: Conference) -> dict[date, str]:
+    """The headings of the days that have one."""
+    rows = db.session.execute(select(Day.date, Day.title).where(Day.conference_id == conference.id)).all()
+    return {row.date: row.title for row in rows}
+
+
+def save_room(conference: Conference, room: Room | None, name: str, capacity: int | None) -> Room:
+    """Change ``room``, or add one when it is None. Raises ``Refused`` when the name is taken."""
+    taken = select(Room.id).where(Room.conference_id == conference.id, Room.name == name)
+    if db.session.scalar(taken.where(Room.id != room.id) if room else taken):
+        raise Refused(_("Det er alt et rom som heter «%(name)s». Gi det et annet navn.", name=name))
+    if room is None:
+        room = Room(conference_id=conference.id, name=name)
+        db.session.add(room)
+    room.name, room.capacity = name, capacity
+    db.session.flush()
+    return room
+
+
+def remove_room(room: Room) -> None:
+    """Delete ``room``; its items stay, without a room."""
+    db.session.delete(room)
+    db.session.flush()
+
+
+def _next_number(conference: Conference) -> int:
+    used = [db.session.scalar(select(func.max(ProgrammeItem.number)).where(ProgrammeItem.conference_id == conference.id)) or 0]
+    contents = db.session.scalars(select(ProgrammeRelease.content).where(ProgrammeRelease.conference_id == conference.id))
+    used += [item["number"] for content in contents for item in content["items"]]
+    return max(used) + 1

@@ -1,0 +1,159 @@
+"""Plain forms for the programme. Times are typed as Norwegian clock time."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, SelectField, TimeField, ValidationError
+from wtforms.validators import StopValidation
+
+from konferanse.common.clock import local
+from konferanse.common.fields import Form, Line, Paragraphs
+from konferanse.common.language import weekday_date
+from konferanse.conference.models import Conference
+from konferanse.programme import editing
+from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS
+from konferanse.programme.models import ProgrammeItem, Room
+
+TIME_FORMATS = ["%H:%M", "%H.%M", "%H:%M:%S"]
+CAPACITY_HELP = _l("Skriv antall personer med tall, for eksempel 40.")
+
+
+def clock_given(form: Form, field: Any) -> None:
+    """A time that was typed and could be read."""
+    if field.data is None:
+        field.errors[:] = []
+        raise StopValidation(_("Skriv klokkeslettet slik: 09.30"))
+
+
+class Choice(SelectField):
+    """One of several; ``wrong`` is what to do when something else was sent."""
+
+    def __init__(self, label: Any, *, wrong: Any, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.wrong = wrong
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse what is not among the choices."""
+        if not any(self.data == choice[0] for choice in self.choices):
+            raise ValidationError(self.wrong)
+
+
+class Whole(IntegerField):
+    """A whole number, or nothing, with a message of our own."""
+
+    def __init__(self, label: Any, *, most: int, wrong: Any, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.most, self.wrong = most, wrong
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit()) or int(text[:9]) > self.most or len(text) > 9:
+            self.raw_data = valuelist
+            raise ValueError(self.wrong)
+        self.data = int(text)
+
+
+class ItemForm(Form):
+    """One programme item."""
+
+    title = Line(_l("Tittel"), max_length=200, missing=_l("Skriv hva programposten heter"))
+    day = Choice(_l("Dag"), wrong=_l("Velg en av dagene konferansen varer."))
+    start = TimeField(_l("Fra kl."), format=TIME_FORMATS, validators=[clock_given])
+    end = TimeField(_l("Til kl."), format=TIME_FORMATS, validators=[clock_given])
+    kind = Choice(_l("Type"), choices=list(KIND_LABELS.items()), wrong=_l("Velg en av typene i listen."))
+    room = Choice(_l("Rom"), wrong=_l("Velg et av rommene i listen. Det du valgte, kan være slettet."))
+    speaker = Line(_l("Innleder"), max_length=300)
+    language = Choice(_l("Språk"), choices=list(ITEM_LANGUAGES.items()), wrong=_l("Velg et av språkene i listen."))
+    description = Paragraphs(_l("Omtale"), max_length=4000)
+    version = HiddenField()
+
+    def __init__(self, conference: Conference, rooms: list[Room], item: ProgrammeItem | None = None, **kwargs: Any) -> None:
+        """A form for ``item``, or for a new one; what was posted comes first."""
+        if item is not None:
+            kwargs |= _values(item)
+        super().__init__(**kwargs)
+        self.rooms = rooms
+        dates = conference.dates
+        self.day.choices = [(day.isoformat(), weekday_date(day).capitalize()) for day in dates]
+        self.room.choices = [("", _("Ikke noe rom")), *((str(room.uid), room.name) for room in rooms)]
+
+    def validate_end(self, field: Any) -> None:
+        """The end is after the start, and both are on the clock that day."""
+        if self.start.data is None or field.data is None or self.day.errors:
+            return
+        day = date.fromisoformat(self.day.data)
+        for clock in (self.start, field):
+            try:
+                editing.moment(day, clock.data)
+            except editing.NoSuchTime:
+                raise ValidationError(
+                    _("Klokka stilles fram denne natta, så tidspunktet finnes ikke. Velg et annet.")
+                ) from None
+        if editing.moment(day, field.data) <= editing.moment(day, self.start.data):
+            raise ValidationError(_("Slutten må være etter starten. Se over klokkeslettene."))
+
+    def values(self) -> editing.ItemValues:
+        """What was filled in, once it is valid."""
+        day = date.fromisoformat(self.day.data)
+        return editing.ItemValues(
+            start=editing.moment(day, self.start.data),
+            end=editing.moment(day, self.end.data),
+            title=self.title.data,
+            kind=self.kind.data,
+            room=next((room for room in self.rooms if str(room.uid) == self.room.data), None),
+            speaker=self.speaker.data,
+            language=self.language.data,
+            description=self.description.data,
+        )
+
+    @property
+    def based_on(self) -> int:
+        """The version the form was opened at; 0 when somebody made it up."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+class DayForm(Form):
+    """A day's heading."""
+
+    title = Line(_l("Overskrift"), max_length=200)
+
+
+class RoomForm(Form):
+    """A room and how many people it holds."""
+
+    name = Line(_l("Navn"), max_length=120, missing=_l("Skriv hva rommet heter"))
+    capacity = Whole(_l("Plasser"), most=100_000, wrong=CAPACITY_HELP)
+
+
+class PublishForm(Form):
+    """Publish the working copy under a name."""
+
+    name = Line(_l("Navn på utgaven"), max_length=200, missing=_l("Gi utgaven et navn, for eksempel «Endelig program»"))
+
+
+def _values(item: ProgrammeItem) -> dict[str, Any]:
+    start, end = local(item.start), local(item.end)
+    room: UUID | None = item.room.uid if item.room else None
+    return {
+        "title": item.title,
+        "day": start.date().isoformat(),
+        "start": _clock(start),
+        "end": _clock(end),
+        "kind": item.kind,
+        "room": str(room or ""),
+        "speaker": item.speaker,
+        "language": item.language,
+        "description": item.description,
+        "version": item.version,
+    }
+
+
+def _clock(moment: datetime) -> Any:
+    return moment.time()

@@ -1,0 +1,31 @@
+"""What the kinds of items and the languages of talks are called on the page."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+KIND_LABELS: dict[str, Any] = {
+    "plenary": _l("Plenum"),
+    "parallel": _l("Parallelløkt"),
+    "group_work": _l("Gruppearbeid"),
+    "break": _l("Pause"),
+    "social": _l("Sosialt"),
+    "digital": _l("Bare digitalt"),
+}
+# The colour of a kind's tag in Designsystemet; a word always stands beside it.
+KIND_COLOURS = {
+    "plenary": "accent",
+    "parallel": "brand1",
+    "group_work": "success",
+    "break": "neutral",
+    "social": "brand2",
+    "digital": "info",
+}
+ITEM_LANGUAGES: dict[str, Any] = {
+    "nb": _l("Bokmål"),
+    "nn": _l("Nynorsk"),
+    "en": _l("Engelsk"),
+    "se": _l("Nordsamisk"),
+    "sv": _l("Svensk"),
+    "da": _l("Dansk"),
+}

@@ -1,0 +1,199 @@
+"""Publishing: the working copy becomes a numbered, named release that never changes, and the public reads that.
+
+A release's ``content`` is plain values (shape in models.py), so that what was published can always be read again, and
+what changed since is a comparison of two such values.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from konferanse.common import audit
+from konferanse.common.clock import local, now
+from konferanse.common.errors import Refused
+from konferanse.common.language import clock_time, weekday_date
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS
+from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease
+
+Content = dict[str, Any]
+Item = dict[str, Any]
+# What a reader would notice; sequence and modified follow from these.
+NOTICED = ("start", "end", "title", "kind", "room", "speaker", "language", "description")
+WHAT = {
+    "start": _l("Flyttet"),
+    "end": _l("Ny slutt"),
+    "title": _l("Ny tittel"),
+    "kind": _l("Ny type"),
+    "room": _l("Nytt rom"),
+    "speaker": _l("Ny innleder"),
+    "language": _l("Nytt språk"),
+    "description": _l("Ny omtale"),
+}
+
+
+class Difference(NamedTuple):
+    """One thing about an item, before and after, in words; both are empty where the texts are too long to repeat."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Change(NamedTuple):
+    """What a reader would notice about one item (or one day's heading). ``kind`` is new, gone or changed."""
+
+    kind: str
+    title: str
+    when: str
+    differences: list[Difference]
+
+
+def published(conference: Conference) -> ProgrammeRelease | None:
+    """The release that is public now."""
+    return db.session.scalar(
+        select(ProgrammeRelease)
+        .where(ProgrammeRelease.conference_id == conference.id)
+        .order_by(ProgrammeRelease.number.desc())
+        .limit(1)
+    )
+
+
+def working_copy(conference: Conference) -> Content:
+    """The programme as it stands in the editor, in the shape of a release."""
+    items = db.session.scalars(
+        select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id).options(joinedload(ProgrammeItem.room))
+    ).all()
+    rows = db.session.execute(select(Day.date, Day.title).where(Day.conference_id == conference.id)).all()
+    titles = {row.date: row.title for row in rows}
+    dates = sorted({*conference.dates, *(local(item.start).date() for item in items)})
+    return {
+        "days": [{"date": day.isoformat(), "title": titles.get(day, "")} for day in dates],
+        "items": [_values(item) for item in sorted(items, key=lambda i: (i.start, i.end, i.number))],
+    }
+
+
+def changes(conference: Conference) -> list[Change]:
+    """What publishing now would change for a reader, in the programme's order."""
+    release = published(conference)
+    return compare(release.content if release else None, working_copy(conference))
+
+
+def changes_waiting(conference: Conference) -> int:
+    """How many items (and day headings) differ from the release in anything a reader would notice."""
+    return len(changes(conference))
+
+
+def compare(old: Content | None, new: Content) -> list[Change]:
+    """The changes from ``old`` (None before the first release) to ``new``."""
+    before = {item["uid"]: item for item in old["items"]} if old else {}
+    found = []
+    for item in new["items"]:
+        earlier = before.pop(item["uid"], None)
+        if earlier is None:
+            found.append((item["start"], Change("new", item["title"], _when(item), [])))
+        elif differing := [_difference(key, earlier, item) for key in NOTICED if earlier[key] != item[key]]:
+            found.append((item["start"], Change("changed", item["title"], _when(item), differing)))
+    found += [(item["start"], Change("gone", item["title"], _when(item), [])) for item in before.values()]
+    return _day_changes(old, new) + [change for _start, change in sorted(found, key=lambda pair: pair[0])]
+
+
+def publish(conference: Conference, name: str, actor: str) -> ProgrammeRelease:
+    """Make the working copy public as the next release; the caller has begun a write and commits.
+
+    Items that differ from the last release get the next ``sequence`` and a new ``modified``; the others keep both, so
+    that calendars only react to what moved. Raises ``Refused`` for an empty programme or a name that does not fit.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > 200:
+        raise Refused(_("Gi utgaven et navn på høyst 200 tegn, for eksempel «Endelig program»."))
+    # On PostgreSQL this makes two publishers take turns; SQLite has one writer anyway.
+    db.session.scalar(select(Conference.id).where(Conference.id == conference.id).with_for_update())
+    last, moment = published(conference), now()
+    _raise_sequences(conference, last, moment)
+    db.session.flush()
+    content = working_copy(conference)
+    if not content["items"]:
+        raise Refused(_("Programmet er tomt. Legg til minst én programpost før du publiserer."))
+    number = last.number + 1 if last else 1
+    release = ProgrammeRelease(conference_id=conference.id, number=number, name=name, published=moment, content=content)
+    db.session.add(release)
+    conference.updated = moment
+    audit.record(actor, "programme.published", scope=conference.slug, subject=conference.uid, number=number)
+    db.session.flush()
+    return release
+
+
+def _raise_sequences(conference: Conference, last: ProgrammeRelease | None, moment: datetime) -> None:
+    """Give what changed since ``last`` its next sequence; what is new starts at 0 (RFC 5545 3.8.7.4)."""
+    earlier = {item["uid"]: item for item in last.content["items"]} if last else {}
+    for item in db.session.scalars(
+        select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id).options(joinedload(ProgrammeItem.room))
+    ):
+        values, before = _values(item), earlier.get(str(item.uid))
+        if before is None:
+            item.modified = moment
+        elif any(before[key] != values[key] for key in NOTICED):
+            item.sequence, item.modified = before["sequence"] + 1, moment
+
+
+def _values(item: ProgrammeItem) -> Item:
+    return {
+        "uid": str(item.uid),
+        "number": item.number,
+        "start": _iso(item.start),
+        "end": _iso(item.end),
+        "title": item.title,
+        "kind": item.kind,
+        "room": item.room.name if item.room else "",
+        "speaker": item.speaker,
+        "language": item.language,
+        "description": item.description,
+        "sequence": item.sequence,
+        "modified": _iso(item.modified),
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _when(item: Item) -> str:
+    start = datetime.fromisoformat(item["start"])
+    return f"{weekday_date(local(start).date())} {_('kl.')} {clock_time(start)}"
+
+
+def _difference(key: str, old: Item, new: Item) -> Difference:
+    what = str(WHAT[key])
+    if key == "description":
+        return Difference(what, "", "")
+    if key == "start":
+        return Difference(what, _when(old), _when(new))
+    if key == "end":
+        ends = [clock_time(datetime.fromisoformat(item["end"])) for item in (old, new)]
+        return Difference(what, *ends)
+    labels = {"kind": KIND_LABELS, "language": ITEM_LANGUAGES}.get(key, {})
+    before, after = (str(labels.get(item[key], item[key])) or "–" for item in (old, new))
+    return Difference(what, before, after)
+
+
+def _day_changes(old: Content | None, new: Content) -> list[Change]:
+    """Days with another heading than before; a heading alone is worth publishing too."""
+    if old is None:
+        return []
+    before = {day["date"]: day["title"] for day in old["days"]}
+    return [
+        Change(
+            "changed",
+            weekday_date(datetime.fromisoformat(day["date"]).date()),
+            "",
+            [Difference(_("Ny overskrift for dagen"), before.get(day["date"], "") or "–", day["title"] or "–")],
+        )
+        for day in new["days"]
+        if day["title"] != before.get(day["date"], "")
+    ]

@@ -1,0 +1,10 @@
+"""Who comes: sign-up, seats, waiting list, self-service."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register pages and commands."""
+    from konferanse.registration import desk_routes, mail_routes, needs_routes, personal_routes, routes  # noqa: F401 - one blueprint
+
+    app.register_blueprint(routes.bp)

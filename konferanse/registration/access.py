@@ -1,0 +1,36 @@
+"""A participant's personal link as a kind of access."""
+
+from flask import abort
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from konferanse.access.requires import Arguments
+from konferanse.common import links
+from konferanse.common.errors import Gone
+from konferanse.extensions import db
+from konferanse.registration.models import Registration
+
+
+class _ParticipantLink:
+    """Whoever holds the link. The view gets ``registration`` and ``token``; an unknown link is 404, a stopped one 403."""
+
+    name = "link:participant"
+
+    def admit(self, arguments: Arguments) -> Arguments:
+        token = arguments["token"]
+        uid = links.uid_of(token)
+        query = select(Registration).where(Registration.uid == uid).options(joinedload(Registration.conference))
+        row = db.session.scalar(query) if uid else None
+        if row is None:
+            abort(404)
+        if not links.genuine(token, "min", row.uid, row.generation):
+            if any(links.genuine(token, "min", row.uid, old) for old in range(row.generation)):
+                raise Gone(
+                    _("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be om en ny på påmeldingssiden.")
+                )
+            abort(404)
+        return arguments | {"registration": row}
+
+
+PARTICIPANT_LINK = _ParticipantLink()

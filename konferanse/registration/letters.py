@@ -1,0 +1,283 @@
+"""Mail to those who sign up, each in the language they signed up in.
+
+Plain text, and nothing that somebody typed in the public form: whoever types another person's address must not be able
+to make us say something to them. The personal link is a placeholder until sending.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID, uuid5
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from konferanse.common import links, outbox
+from konferanse.common.clock import now
+from konferanse.common.language import time_range, weekday_date
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.registration import invitations
+from konferanse.registration.models import Registration
+
+P = ParamSpec("P")
+LINK = "\0"  # where the personal link goes; no text holds it
+NOT_AGAIN_WITHIN = timedelta(minutes=10)
+
+
+def _in_their_language(letter: Callable[Concatenate[Registration, P], None]) -> Callable[Concatenate[Registration, P], None]:
+    """Write ``letter`` in the registration's language; somebody without an address (signed up by phone) gets none."""
+
+    @wraps(letter)
+    def written(registration: Registration, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        if registration.email:
+            with force_locale(registration.language):
+                letter(registration, *args, **kwargs)
+
+    return written
+
+
+@_in_their_language
+def confirmed(registration: Registration) -> None:
+    """You have a place."""
+    at = invitations.hours(registration.conference)
+    _write(
+        registration,
+        "confirmed",
+        _("Du er påmeldt: %(title)s", title=registration.conference.title),
+        _("Du er påmeldt %(title)s.", title=registration.conference.title),
+        _what(registration, at),
+        _("Kalenderoppføringen ligger ved."),
+        _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+        _not_you(),
+        calendar=invitations.attached(registration, "REQUEST", at=at),
+    )
+
+
+@_in_their_language
+def waiting(registration: Registration, place: int) -> None:
+    """Every seat is taken; you are in line."""
+    _write(
+        registration,
+        "waiting",
+        _("Du står på venteliste: %(title)s", title=registration.conference.title),
+        _(
+            "Alle plassene på %(title)s er tatt. Du er nummer %(n)s på ventelisten.",
+            title=registration.conference.title,
+            n=place,
+        ),
+        _("Blir en plass ledig, får den som står først i køen plassen og beskjed på e-post. Du trenger ikke gjøre noe."),
+        _what(registration, invitations.hours(registration.conference)),
+        _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
+        _not_you(),
+    )
+
+
+@_in_their_language
+def promoted(registration: Registration) -> None:
+    """A seat was freed and is yours."""
+    at = invitations.hours(registration.conference)
+    _write(
+        registration,
+        "promoted",
+        _("Du har fått plass: %(title)s", title=registration.conference.title),
+        _("En plass ble ledig, og den er din. Du er nå påmeldt %(title)s.", title=registration.conference.title),
+        _what(registration, at),
+        _("Kalenderoppføringen ligger ved."),
+        _own_page(_("Kan du ikke likevel? Meld deg av, så går plassen til den neste i køen:")),
+        calendar=invitations.attached(registration, "REQUEST", at=at),
+    )
+
+
+@_in_their_language
+def changed(registration: Registration, dropped: Sequence[date], place: int, *, had_entry: bool) -> None:
+    """Your days or the way you take part were changed. ``dropped`` are days no longer yours."""
+    at = invitations.hours(registration.conference)
+    title = registration.conference.title
+    if registration.status == "waiting":
+        news = _("Du er nå nummer %(n)s på ventelisten til %(title)s.", n=place, title=title)
+        calendar = invitations.attached(registration, "CANCEL", dropped, at) if had_entry and dropped else None
+    else:
+        news = _("Påmeldingen din til %(title)s er endret.", title=title)
+        calendar = invitations.attached(registration, "REQUEST", at=at)
+    subject = _("Påmeldingen er endret: %(title)s", title=title)
+    own_page = _own_page(_("Se påmeldingen på siden din:"))
+    _write(registration, "changed", subject, news, _what(registration, at), own_page, calendar=calendar)
+    if registration.status == "confirmed" and had_entry and dropped:
+        # One calendar message has one method (RFC 5546): days that fall away need a message of their own.
+        _write(
+            registration,
+            "changed",
+            _("Dager som går ut av kalenderen din: %(title)s", title=title),
+            _("Disse dagene er du ikke lenger påmeldt:"),
+            "\n".join(_day(day, at) for day in dropped),
+            own_page,
+            calendar=invitations.attached(registration, "CANCEL", dropped, at),
+        )
+
+
+@_in_their_language
+def cancelled(registration: Registration, *, had_entry: bool) -> None:
+    """You are no longer signed up."""
+    conference = registration.conference
+    _write(
+        registration,
+        "cancelled",
+        _("Du er avmeldt: %(title)s", title=conference.title),
+        _("Du er ikke lenger påmeldt %(title)s. Takk for at du ga beskjed.", title=conference.title),
+        _("Vil du være med likevel, kan du melde deg på igjen her:") + "\n" + links.page(f"/k/{conference.slug}/pamelding"),
+        calendar=invitations.attached(registration, "CANCEL") if had_entry else None,
+    )
+
+
+@_in_their_language
+def already(registration: Registration) -> None:
+    """Somebody signed up with an address that is signed up; the screen has told them nothing of it."""
+    if _just_sent(registration, "already"):
+        return
+    _write(
+        registration,
+        "already",
+        _("Du er allerede påmeldt: %(title)s", title=registration.conference.title),
+        _(
+            "Noen brukte e-postadressen din i påmeldingen til %(title)s. Du var påmeldt fra før.",
+            title=registration.conference.title,
+        ),
+        _status(registration),
+        _("Det som ble skrevet nå, er ikke lagret."),
+        _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+    )
+
+
+@_in_their_language
+def link(registration: Registration, *, renewed: bool = False) -> None:
+    """Your link again, or a new one because the old ones were stopped."""
+    if not renewed and _just_sent(registration, "link"):
+        return
+    _write(
+        registration,
+        "link",
+        _("Lenken din: %(title)s", title=registration.conference.title),
+        _status(registration),
+        _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+        _("Lenkene du har fått før, virker ikke lenger.")
+        if renewed
+        else _("Ba du ikke om lenken, kan du se bort fra denne meldingen."),
+    )
+
+
+@_in_their_language
+def replied(registration: Registration) -> None:
+    """There is a reply on your page. What it is about is health data, and stays there."""
+    _write(
+        registration,
+        "reply",
+        _("Arrangøren har svart deg: %(title)s", title=registration.conference.title),
+        _("Du har fått svar fra arrangøren av %(title)s.", title=registration.conference.title),
+        _own_page(_("Les svaret på siden din:")),
+    )
+
+
+@_in_their_language
+def message(registration: Registration, subject: str, text: str, key: UUID) -> None:
+    """What the organiser writes to all. ``key`` with the person is the mail's own id: it cannot be written twice."""
+    lead = _("Siden din for %(title)s:", title=registration.conference.title)
+    mail = _write(registration, "message", subject, text, _own_page(lead))
+    mail.uid = message_uid(registration, key)
+
+
+def message_uid(registration: Registration, key: UUID) -> UUID:
+    """The id of the mail ``message`` writes."""
+    return uuid5(key, str(registration.uid))
+
+
+@_in_their_language
+def called_off(registration: Registration, *, had_entry: bool) -> None:
+    """The conference is postponed or cancelled."""
+    conference = registration.conference
+    if conference.status == "postponed":
+        subject = _("Utsatt: %(title)s", title=conference.title)
+        news = _("%(title)s er utsatt. Påmeldingen din står. Vi gir beskjed om nye datoer.", title=conference.title)
+    else:
+        subject = _("Avlyst: %(title)s", title=conference.title)
+        news = _("%(title)s er avlyst.", title=conference.title)
+    _write(
+        registration,
+        conference.status,
+        subject,
+        news,
+        conference.status_note,
+        _own_page(_("Siden din:")),
+        calendar=invitations.attached(registration, "CANCEL") if had_entry else None,
+    )
+
+
+def _write(
+    registration: Registration, kind: str, subject: str, *paragraphs: str, calendar: dict[str, str] | None = None
+) -> outbox.OutboxMail:
+    conference = registration.conference
+    body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), _signature(conference)]) + "\n"
+    # Whoever writes a link's placeholder into a text or a title must not be mailed somebody's link.
+    body = body.replace("[[", "[ [").replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))
+    return outbox.write(
+        kind=kind,
+        recipient=registration.email,
+        subject=subject,
+        body=body,
+        scope=conference.slug,
+        language=registration.language,
+        reply_to=conference.contact_email,
+        calendar=calendar,
+    )
+
+
+def _what(registration: Registration, at: invitations.Hours) -> str:
+    """When, where and how."""
+    conference = registration.conference
+    rows = [_("Når:"), *(f"  {_day(day, at)}" for day in registration.dates)]
+    if registration.attendance == "digital":
+        rows.append(_("Hvor: digitalt. Møtelenken finner du på siden din."))
+    elif where := ", ".join(part for part in (conference.place, conference.address) if part):
+        rows.append(_("Hvor: %(place)s", place=where))
+    return "\n".join(rows)
+
+
+def _day(day: date, at: invitations.Hours) -> str:
+    return f"{weekday_date(day)} {time_range(*at[day])}" if day in at else weekday_date(day)
+
+
+def _status(registration: Registration) -> str:
+    title = registration.conference.title
+    if registration.status == "waiting":
+        return str(_("Du står på ventelisten til %(title)s.", title=title))
+    return str(_("Du er påmeldt %(title)s.", title=title))
+
+
+def _own_page(lead: str) -> str:
+    return "\n".join([lead, LINK, _("Lenken er personlig. Ikke send den videre.")])
+
+
+def _not_you() -> str:
+    text = _("Har du ikke meldt deg på selv, har noen brukt adressen din. Meld av på siden over, så hører du ikke mer fra oss.")
+    return str(text)
+
+
+def _signature(conference: Conference) -> str:
+    contact = [conference.contact_name, conference.contact_email, conference.contact_phone]
+    known = ", ".join(part for part in contact if part)
+    host = conference.host.name if conference.host else ""
+    lines = [_("Vennlig hilsen"), host or conference.title]
+    return "\n".join([*lines, _("Spørsmål: %(contact)s", contact=known)] if known else lines)
+
+
+def _just_sent(registration: Registration, kind: str) -> bool:
+    """Whether such a mail was written a moment ago: nobody's inbox is filled by somebody else pressing a button."""
+    recent = select(outbox.OutboxMail.id).where(
+        outbox.OutboxMail.scope == registration.conference.slug,
+        outbox.OutboxMail.kind == kind,
+        outbox.OutboxMail.recipient == registration.email,
+        outbox.OutboxMail.created > now() - NOT_AGAIN_WITHIN,
+    )
+    return db.session.scalar(recent.limit(1)) is not None

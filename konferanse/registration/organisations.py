@@ -1,0 +1,27 @@
+"""Organisations as people write them, found again by name or alias."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from konferanse.access.signin import address_key
+from konferanse.extensions import db
+from konferanse.registration.models import Organisation, OrganisationAlias
+
+
+def organisation_key(name: str) -> str:
+    """A name as it is compared: single spaces, NFKC, case-folded; cut, since folding can lengthen."""
+    return " ".join(address_key(name).split())[:200]
+
+
+def organisation_id(name: str) -> int | None:
+    """The organisation called ``name``, added when nobody has come from it before."""
+    key = organisation_key(name)
+    by_name = select(Organisation.id).where(Organisation.key == key)
+    by_alias = select(OrganisationAlias.organisation_id).where(OrganisationAlias.key == key)
+    found = db.session.scalar(by_alias.union_all(by_name).limit(1))
+    if found is None:
+        # Another conference may add the same one at this moment, under a lock of its own.
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(Organisation).values(name=name, key=key, org_nr="").on_conflict_do_nothing())
+        found = db.session.scalar(by_name)
+    return found

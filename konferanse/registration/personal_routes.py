@@ -1,0 +1,127 @@
+"""What a participant does on their own page. The page itself shows several parts together and lives in ``front``."""
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from konferanse.access.requires import requires
+from konferanse.common.errors import Refused
+from konferanse.common.worker import wake
+from konferanse.extensions import begin_write, db, limiter
+from konferanse.registration import forms, invitations, needs, seats, signup
+from konferanse.registration.access import PARTICIPANT_LINK
+from konferanse.registration.models import Registration
+from konferanse.registration.routes import CHANGES, bp
+
+
+@bp.get("/min/<token>/endre")
+@requires(PARTICIPANT_LINK)
+def edit(registration: Registration, token: str) -> ResponseReturnValue:
+    """The form for other days, or another way of taking part."""
+    return _change_page(registration, token, forms.ChangeForm.of(registration))
+
+
+@bp.post("/min/<token>/endre")
+@limiter.limit(CHANGES)
+@requires(PARTICIPANT_LINK)
+def change(registration: Registration, token: str) -> ResponseReturnValue:
+    """Change them."""
+    form = forms.ChangeForm.of(registration)
+    if not form.validate_on_submit():
+        return _change_page(registration, token, form), 422
+    begin_write()
+    _refuse_when_over(registration)
+    try:
+        signup.change(registration, form.days.dates, form.attendance.data, may_wait=form.may_wait.data)
+    except seats.NoSeatLeft as full:
+        db.session.rollback()
+        form.attendance.errors = [full.message]
+        return _change_page(registration, token, form), 422
+    db.session.commit()
+    wake()
+    flash(_("Påmeldingen er endret. Du får en e-post om det."))
+    return redirect(url_for("front.mine", token=token), 303)
+
+
+@bp.post("/min/<token>/avmeld")
+@limiter.limit(CHANGES)
+@requires(PARTICIPANT_LINK)
+def cancel(registration: Registration, token: str) -> ResponseReturnValue:
+    """Sign off, or leave the waiting list."""
+    begin_write()
+    signup.cancel(registration)
+    db.session.commit()
+    wake()
+    return redirect(url_for("front.mine", token=token), 303)
+
+
+@bp.get("/min/<token>/behov")
+@requires(PARTICIPANT_LINK)
+def edit_needs(registration: Registration, token: str) -> ResponseReturnValue:
+    """The form for allergies and adjustments."""
+    held = needs.of(registration)
+    texts = {"allergies": "allergy", "access_needs": "access"}
+    written = {field: held[kind].text if kind in held else "" for field, kind in texts.items()}
+    form = forms.NeedsForm(data=written | {"accept_health": bool(held)})
+    return _needs_page(registration, token, form)
+
+
+@bp.post("/min/<token>/behov")
+@limiter.limit(CHANGES)
+@requires(PARTICIPANT_LINK)
+def update_needs(registration: Registration, token: str) -> ResponseReturnValue:
+    """Change them."""
+    form = forms.NeedsForm()
+    if not form.validate_on_submit():
+        return _needs_page(registration, token, form), 422
+    begin_write()
+    if registration.status == "cancelled":
+        raise Refused(_("Påmeldingen er avmeldt. Meld deg på igjen hvis du vil være med."))
+    needs.update(registration, form.texts)
+    db.session.commit()
+    flash(_("Arrangøren ser nå det du har skrevet."))
+    return redirect(url_for("front.mine", token=token), 303)
+
+
+@bp.post("/min/<token>/behov/trekk")
+@limiter.limit(CHANGES)
+@requires(PARTICIPANT_LINK)
+def withdraw_consent(registration: Registration, token: str) -> ResponseReturnValue:
+    """Withdraw consent: everything about health is deleted."""
+    begin_write()
+    needs.withdraw(registration)
+    db.session.commit()
+    flash(_("Samtykket er trukket, og opplysningene er slettet."))
+    return redirect(url_for("front.mine", token=token), 303)
+
+
+@bp.get("/min/<token>/kalender.ics")
+@requires(PARTICIPANT_LINK)
+def calendar(registration: Registration, token: str) -> ResponseReturnValue:
+    """My days for a calendar program; empty for somebody who waits, cancelled events for a conference that is off."""
+    off = registration.conference.status in ("postponed", "cancelled") or registration.status == "cancelled"
+    days = [] if registration.status == "waiting" else registration.dates
+    text = invitations.entry(registration, "CANCEL" if off else "PUBLISH", days)
+    headers = {"Content-Disposition": 'attachment; filename="konferanse.ics"', "Cache-Control": "no-store"}
+    return Response(text, mimetype="text/calendar", headers=headers)
+
+
+def _change_page(registration: Registration, token: str, form: forms.ChangeForm) -> str:
+    conference = registration.conference
+    is_full = registration.attendance == "digital" and seats.availability(conference).is_full
+    return render_template(
+        "registration/change.html", conference=conference, registration=registration, token=token, form=form, is_full=is_full
+    )
+
+
+def _needs_page(registration: Registration, token: str, form: forms.NeedsForm) -> str:
+    return render_template(
+        "registration/my_needs.html", conference=registration.conference, registration=registration, token=token, form=form
+    )
+
+
+def _refuse_when_over(registration: Registration) -> None:
+    if registration.conference.status != "published":
+        raise Refused(
+            _("Konferansen er avlyst, utsatt eller over, så påmeldingen kan ikke endres nå. Du kan fortsatt melde deg av.")
+        )

@@ -1,0 +1,97 @@
+"""Sign-up, its receipt, and "send me my link again"."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+
+from konferanse.access.requires import requires
+from konferanse.common.clock import now
+from konferanse.common.language import language
+from konferanse.common.worker import wake
+from konferanse.conference.access import PUBLIC
+from konferanse.conference.models import Conference
+from konferanse.extensions import begin_write, db, limiter
+from konferanse.registration import forms, seats, signup
+from konferanse.registration.receipts import read_receipt, receipt_token
+
+bp = Blueprint("registration", __name__)
+
+# A hotel's network is one address, and 200 people may sign up from it.
+SIGN_UPS, LINKS, CHANGES = "300 per hour", "120 per hour", "300 per hour"
+
+
+@bp.get("/k/<slug>/pamelding")
+@requires(PUBLIC)
+def new(conference: Conference) -> ResponseReturnValue:
+    """The form, or when sign-up opens."""
+    return _form_page(conference, forms.new(forms.SignUpForm, conference))
+
+
+@bp.post("/k/<slug>/pamelding")
+@limiter.limit(SIGN_UPS)
+@requires(PUBLIC)
+def create(conference: Conference) -> ResponseReturnValue:
+    """Sign up."""
+    form = forms.new(forms.SignUpForm, conference)
+    if not form.validate_on_submit():
+        return _form_page(conference, form), 422
+    wish, key = forms.wish(form, language=language(), accepted_privacy=now()), UUID(form.key.data)
+    begin_write()
+    try:
+        outcome = signup.sign_up(conference, wish, key, form.texts)
+    except seats.SignupClosed:
+        db.session.rollback()
+        return _form_page(conference, form), 422
+    token = receipt_token(conference.id, outcome.status, outcome.place, wish.attendance, wish.days, key)
+    slug = conference.slug
+    db.session.commit()
+    wake()
+    # Only this browser is told the address it wrote; the receipt's own address says nothing of the person.
+    session["receipt"] = [key.hex, wish.email]
+    return redirect(url_for(".receipt", slug=slug, token=token), 303)
+
+
+@bp.get("/k/<slug>/pamelding/kvittering/<token>")
+@requires(PUBLIC)
+def receipt(conference: Conference, token: str) -> ResponseReturnValue:
+    """What the sign-up came to. It is told by the signed token alone, so it looks the same whoever was signed up before."""
+    told = read_receipt(token)
+    if told is None or told.conference_id != conference.id:
+        abort(404)
+    key, email = session.get("receipt") or ("", "")
+    return render_template(
+        "registration/receipt.html", conference=conference, receipt=told, email=email if key == told.key else ""
+    )
+
+
+@bp.get("/k/<slug>/pamelding/lenke")
+@requires(PUBLIC)
+def lost_link(conference: Conference) -> ResponseReturnValue:
+    """Ask for the personal link."""
+    return render_template("registration/lost_link.html", conference=conference, form=forms.LostLinkForm())
+
+
+@bp.post("/k/<slug>/pamelding/lenke")
+@limiter.limit(LINKS)
+@requires(PUBLIC)
+def send_link(conference: Conference) -> ResponseReturnValue:
+    """Mail it; the page says the same for every address."""
+    form = forms.LostLinkForm()
+    if not form.validate_on_submit():
+        return render_template("registration/lost_link.html", conference=conference, form=form), 422
+    begin_write()
+    signup.send_link(conference, form.email.data)
+    db.session.commit()
+    wake()
+    return render_template("registration/link_sent.html", conference=conference, email=form.email.data)
+
+
+def _form_page(conference: Conference, form: forms.SignUpForm) -> str:
+    return render_template(
+        "registration/new.html",
+        conference=conference,
+        form=form,
+        seats=seats.availability(conference),
+        is_open=conference.signup_is_open(now()),
+    )

@@ -1,0 +1,148 @@
+"""What happens when somebody signs up, changes, or cancels: seats, health data, mail and log in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from konferanse.access.signin import address_key
+from konferanse.common import audit
+from konferanse.common.outbox import OutboxMail
+from konferanse.conference import lifecycle
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.registration import letters, needs, seats
+from konferanse.registration.models import Registration
+
+PARTICIPANT = "participant"
+
+
+def sign_up(
+    conference: Conference,
+    wish: seats.SignUp,
+    key: UUID,
+    texts: needs.Texts = needs.NONE,
+    *,
+    actor: str = PARTICIPANT,
+    any_time: bool = False,
+) -> seats.Outcome:
+    """Sign somebody up and mail them. Health ``texts`` come with consent. Raises ``seats.SignupClosed``."""
+    outcome = seats.register(conference, wish, key, any_time=any_time)
+    _tell_promoted(outcome.promoted)
+    if outcome.registration:
+        row = outcome.registration
+        row.conference = conference
+        needs.keep(row, texts)
+        if outcome.status == "waiting":
+            letters.waiting(row, outcome.place)
+        else:
+            letters.confirmed(row)
+        audit.record(actor, f"registration.{outcome.status}", scope=conference.slug, subject=row.uid)
+    elif outcome.earlier:
+        letters.already(outcome.earlier)
+    return outcome
+
+
+def cancel(registration: Registration, *, actor: str = PARTICIPANT) -> None:
+    """Sign somebody off, delete their health data, and give the seat to the first in line. Twice is once."""
+    before = registration.status
+    promoted = seats.cancel(registration)
+    if before == "cancelled":
+        return
+    needs.erase(registration)
+    letters.cancelled(registration, had_entry=before == "confirmed")
+    audit.record(actor, "registration.cancelled", scope=registration.conference.slug, subject=registration.uid)
+    _tell_promoted(promoted)
+
+
+def change(
+    registration: Registration, days: Sequence[date], attendance: str, *, may_wait: bool = False, actor: str = PARTICIPANT
+) -> None:
+    """Change days and the way of taking part. Raises ``seats.NoSeatLeft`` and ``Refused``."""
+    if sorted(set(days)) == registration.dates and attendance == registration.attendance:
+        return
+    before, had_entry = registration.dates, registration.status == "confirmed"
+    promoted = seats.change(registration, days, attendance, may_wait=may_wait)
+    dropped = before if registration.status == "waiting" else [day for day in before if day not in registration.dates]
+    letters.changed(registration, dropped, seats.place(registration), had_entry=had_entry)
+    audit.record(actor, "registration.changed", scope=registration.conference.slug, subject=registration.uid)
+    _tell_promoted(promoted)
+
+
+def set_seats(conference: Conference, count: int | None, actor: str) -> int:
+    """Change the number of seats; returns how many got one. Raises ``seats.SeatsInUse``."""
+    promoted = seats.set_seats(conference, count)
+    audit.record(actor, "registration.seats", scope=conference.slug, seats=count)
+    _tell_promoted(promoted)
+    return len(promoted)
+
+
+def send_link(conference: Conference, email: str) -> None:
+    """Mail the personal link to whoever is signed up with this address; a stranger's address changes nothing."""
+    row = db.session.scalar(
+        select(Registration).where(
+            Registration.conference_id == conference.id,
+            Registration.email_key == address_key(email),
+            Registration.email_key != "",
+            Registration.status != "cancelled",
+        )
+    )
+    if row:
+        letters.link(row)
+
+
+def renew_link(registration: Registration, actor: str) -> None:
+    """Make every link sent so far stop working, and mail a new one."""
+    registration.generation += 1
+    letters.link(registration, renewed=True)
+    audit.record(actor, "registration.link_renewed", scope=registration.conference.slug, subject=registration.uid)
+
+
+def call_off(conference: Conference, status: str, note: str, actor: str) -> int:
+    """Postpone or cancel the conference and mail everybody signed up; returns how many. Raises ``Refused``."""
+    seats.lock(conference)
+    lifecycle.change_status(conference, status, actor, note)
+    rows = signed_up(conference)
+    for row in rows:
+        row.sequence += 1
+        letters.called_off(row, had_entry=row.status == "confirmed")
+    return sum(bool(row.email) for row in rows)
+
+
+def write_to(conference: Conference, statuses: Iterable[str], subject: str, text: str, key: UUID, actor: str) -> int:
+    """Queue the organiser's mail to everybody with one of ``statuses``; returns how many. ``key`` twice sends once."""
+    rows = [row for row in signed_up(conference, statuses) if row.email]
+    uids = [letters.message_uid(row, key) for row in rows]
+    sent = set(db.session.scalars(select(OutboxMail.uid).where(OutboxMail.uid.in_(uids))))
+    new = [row for row, uid in zip(rows, uids, strict=True) if uid not in sent]
+    for row in new:
+        letters.message(row, subject, text, key)
+    if new:
+        audit.record(actor, "registration.wrote", scope=conference.slug, mails=len(new))
+    return len(rows)
+
+
+def signed_up(conference: Conference, statuses: Iterable[str] = ("confirmed", "waiting")) -> Sequence[Registration]:
+    """Everybody signed up, in the order they came."""
+    return db.session.scalars(
+        select(Registration)
+        .where(Registration.conference_id == conference.id, Registration.status.in_(list(statuses)))
+        .order_by(Registration.id)
+    ).all()
+
+
+def count_with_mail(conference: Conference, statuses: Iterable[str]) -> int:
+    """How many of those signed up can be reached by mail."""
+    count = db.session.scalar(
+        select(func.count()).where(
+            Registration.conference_id == conference.id, Registration.status.in_(list(statuses)), Registration.email != ""
+        )
+    )
+    return count or 0
+
+
+def _tell_promoted(rows: Iterable[Registration]) -> None:
+    for row in rows:
+        letters.promoted(row)
+        audit.record("system", "registration.promoted", scope=row.conference.slug, subject=row.uid)

@@ -1,0 +1,69 @@
+"""What a run reads: the answers of a conference as they stand, and what they are called outside the database."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from sqlalchemy import and_, select
+
+from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.extensions import db
+from konferanse.groups.models import GroupTask, Table
+
+
+class Material(NamedTuple):
+    """One answer in its newest version. ``name`` is its id in files: its ref, with the table's code where two tables used
+    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file)."""
+
+    answer_id: int
+    version_id: int
+    name: str
+    channel: str
+    task: str
+    table: str
+    text: str
+    withdrawn: bool
+
+
+def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
+    """The answers of these conferences in the order of tasks, tables and answers; try-out tasks leave no trace.
+
+    Withdrawn answers are left out unless asked for.
+    """
+    query = (
+        select(Answer, AnswerVersion.id, GroupTask.ref, Table.code)
+        .join(AnswerVersion, and_(AnswerVersion.answer_id == Answer.id, AnswerVersion.number == Answer.version))
+        .join(GroupTask, Answer.task_id == GroupTask.id)
+        .join(Table, Answer.table_id == Table.id)
+        .where(Answer.conference_id.in_(conference_ids), GroupTask.is_tryout.is_(False))
+        .order_by(Answer.conference_id, GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
+    )
+    if not withdrawn:
+        query = query.where(Answer.withdrawn.is_(None))
+    rows = db.session.execute(query).all()
+    named = names_of(*conference_ids)
+    return [
+        Material(
+            answer.id,
+            version_id,
+            named[answer.id],
+            "web" if answer.channel == "web" else "table",
+            task,
+            table,
+            answer.text,
+            answer.withdrawn is not None,
+        )
+        for answer, version_id, task, table in rows
+    ]
+
+
+def names_of(*conference_ids: int) -> dict[int, str]:
+    """What each answer of these conferences, withdrawn and try-out ones too, is called in files: unique among them."""
+    rows = db.session.execute(
+        select(Answer.id, Answer.ref, Table.code)
+        .join(Table, Answer.table_id == Table.id)
+        .where(Answer.conference_id.in_(conference_ids))
+    ).all()
+    uses = Counter(ref for _, ref, _ in rows)
+    names = {id_: ref if uses[ref] == 1 else f"{table}/{ref}" for id_, ref, table in rows}
+    again = Counter(names.values())
+    return {id_: name if again[name] == 1 else f"{name}/{id_}" for id_, name in names.items()}

@@ -1,0 +1,190 @@
+"""The table's page as plain forms, without JavaScript."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from konferanse.answers.models import Answer
+from konferanse.common.clock import now
+from konferanse.conference.models import Conference
+from konferanse.extensions import begin_write, db
+from konferanse.groups import tasks
+from konferanse.groups.access import token_of
+from konferanse.groups.models import GroupTask, Table, TaskDone
+from tests.conftest import StrictClient
+from tests.groups.room import with_tables, with_task
+
+
+@pytest.fixture
+def table(conference: Conference) -> Table:
+    return with_tables(conference)[0]
+
+
+@pytest.fixture
+def task(conference: Conference) -> GroupTask:
+    return with_task(conference)
+
+
+@pytest.fixture
+def page(table: Table) -> str:
+    return f"/bord/{token_of(table)}"
+
+
+def text_of(client: StrictClient, path: str) -> str:
+    return client.get(path).get_data(as_text=True)
+
+
+def hidden(html: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert found, name
+    return found[1]
+
+
+def add(client: StrictClient, page: str, text: str) -> str:
+    ref = hidden(text_of(client, page), "ref")
+    sent = client.submit(f"{page}/svar", {"ref": ref, "task": "oppg1", "text": text}, page=page)
+    assert sent.status_code == 303
+    return ref
+
+
+def test_an_answer_is_added_and_seen(client: StrictClient, page: str, task: GroupTask) -> None:
+    add(client, page, "Fordommer hos <ledere>")
+    shown = text_of(client, page)
+    assert "Fordommer hos &lt;ledere&gt;" in shown
+    assert "Svaret er levert." in shown
+
+
+def test_the_same_form_sent_twice_is_one_answer(client: StrictClient, page: str, task: GroupTask) -> None:
+    form = {"ref": hidden(text_of(client, page), "ref"), "task": "oppg1", "text": "Tid"}
+    for _ in range(2):
+        client.submit(f"{page}/svar", form, page=page)
+    assert len(db.session.scalars(select(Answer)).all()) == 1
+
+
+@pytest.mark.parametrize("text", ["", "x" * 4001, "nul\0"])
+def test_a_refused_answer_keeps_what_was_typed(client: StrictClient, page: str, task: GroupTask, text: str) -> None:
+    refused = client.submit(f"{page}/svar", {"task": "oppg1", "text": text + " "}, page=page)
+    assert refused.status_code == 422
+    if text and "\0" not in text:
+        assert text in refused.get_data(as_text=True)
+    assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_an_answer_is_edited(client: StrictClient, page: str, task: GroupTask) -> None:
+    ref = add(client, page, "Fordomer")
+    sent = client.submit(f"{page}/svar/{ref}", {"text": "Fordommer", "base_version": "1"})
+    assert sent.status_code == 303
+    assert "Fordommer" in text_of(client, page)
+
+
+def test_a_stale_edit_shows_both_texts_and_either_or_both_can_stand(client: StrictClient, page: str, task: GroupTask) -> None:
+    ref = add(client, page, "en")
+    client.submit(f"{page}/svar/{ref}", {"text": "annens tekst", "base_version": "1"})
+    stale = client.submit(f"{page}/svar/{ref}", {"text": "min tekst", "base_version": "1"})
+    shown = stale.get_data(as_text=True)
+    assert stale.status_code == 409
+    assert "annens tekst" in shown
+    assert "min tekst" in shown
+    new_ref = re.search(r'name="as_new" value="([^"]+)"', shown)
+    assert new_ref
+    form = {"text": "min tekst", "base_version": hidden(shown, "base_version")}
+    client.submit(f"{page}/svar/{ref}", form | {"as_new": new_ref[1]})
+    assert {a.text for a in db.session.scalars(select(Answer))} == {"annens tekst", "min tekst"}
+    client.submit(f"{page}/svar/{ref}", form)
+    assert {a.text for a in db.session.scalars(select(Answer))} == {"min tekst"}
+
+
+def test_a_withdrawn_answer_can_be_brought_back(client: StrictClient, page: str, task: GroupTask) -> None:
+    ref = add(client, page, "Dette angrer vi på")
+    sent = client.submit(f"{page}/svar/{ref}/trekk", {"base_version": "1"}, page=page)
+    shown = text_of(client, sent.location)
+    assert "Svaret er trukket" in shown
+    assert "Angre" in shown
+    client.submit(f"{page}/svar/{ref}/angre", {"base_version": hidden(shown, "base_version")}, page=page)
+    assert db.session.scalars(select(Answer)).one().withdrawn is None
+
+
+def test_help_is_asked_for_and_called_off(client: StrictClient, page: str, table: Table, task: GroupTask) -> None:
+    client.submit(f"{page}/hjelp", {"on": "1"}, page=page)
+    assert table.needs_help is not None
+    assert "Vi har fått hjelp" in text_of(client, page)
+    client.submit(f"{page}/hjelp", {}, page=page)
+    db.session.rollback()
+    assert table.needs_help is None
+
+
+def test_a_table_says_it_is_done_and_regrets(client: StrictClient, page: str, task: GroupTask) -> None:
+    for expected in (1, 1, 0):
+        client.submit(f"{page}/ferdig", {"task": "oppg1"} | ({"on": "1"} if expected else {}), page=page)
+        assert len(db.session.scalars(select(TaskDone)).all()) == expected
+
+
+def test_another_tables_answer_does_not_exist(client: StrictClient, page: str, conference: Conference, task: GroupTask) -> None:
+    ref = add(client, page, "vårt")
+    other = f"/bord/{token_of(with_tables(conference)[1])}"
+    assert client.get(f"{other}/svar/{ref}").status_code == 404
+    assert client.submit(f"{other}/svar/{ref}", {"text": "deres", "base_version": "1"}, page=other).status_code == 404
+    assert client.submit(f"{other}/svar/{ref}/trekk", {"base_version": "1"}, page=other).status_code == 404
+
+
+def test_a_form_without_its_token_is_refused(client: StrictClient, page: str, task: GroupTask) -> None:
+    for path in ("svar", "hjelp", "ferdig"):
+        assert client.post(f"{page}/{path}", data={"task": "oppg1", "text": "x"}).status_code == 400
+
+
+def test_before_there_is_a_task_the_page_says_they_are_in_the_right_place(client: StrictClient, page: str) -> None:
+    assert "Ingen oppgaver ennå" in text_of(client, page)
+
+
+def test_a_task_not_yet_open_says_so(client: StrictClient, page: str, conference: Conference) -> None:
+    with_task(conference, is_open=False)
+    assert "ikke åpnet ennå" in text_of(client, page)
+
+
+def test_a_closed_task_thanks_and_refuses(client: StrictClient, page: str, conference: Conference, task: GroupTask) -> None:
+    ref = hidden(text_of(client, page), "ref")
+    begin_write()
+    tasks.close_task(conference, task, "system")
+    db.session.commit()
+    assert "stengt. Takk" in text_of(client, page)
+    late = client.submit(f"{page}/svar", {"ref": ref, "task": "oppg1", "text": "for sent"}, page=page)
+    assert late.status_code == 422
+    assert "for sent" in late.get_data(as_text=True)
+
+
+def test_the_task_opened_last_is_the_one_shown(
+    client: StrictClient, page: str, conference: Conference, task: GroupTask
+) -> None:
+    with_task(conference, "prove", is_tryout=True)
+    assert "Oppgave 2 av 2" in text_of(client, page)
+    with_task(conference, "oppg2")
+    shown = text_of(client, page)
+    assert "Hva hindrer oss (oppg2)?" in shown
+    assert "Forrige" in shown
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(12, "12 minutter igjen"), (1, "1 minutt igjen"), (0, "Tiden er ute"), (-5, "Tiden er ute")]
+)
+def test_time_left_is_shown(client: StrictClient, page: str, task: GroupTask, left: int, words: str) -> None:
+    begin_write()
+    task.closes = now() + timedelta(minutes=left)
+    db.session.commit()
+    assert words in text_of(client, page)
+
+
+def test_in_a_draft_the_page_can_be_tried(client: StrictClient, page: str, conference: Conference, task: GroupTask) -> None:
+    begin_write()
+    conference.status = "draft"
+    db.session.commit()
+    assert "ikke publisert ennå" in text_of(client, page)
+    add(client, page, "en prøve")
+
+
+def test_a_cancelled_conference_is_said(client: StrictClient, page: str, conference: Conference, task: GroupTask) -> None:
+    begin_write()
+    conference.status = "cancelled"
+    db.session.commit()
+    assert "avlyst" in text_of(client, page)

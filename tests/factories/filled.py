@@ -1,0 +1,316 @@
+"""A filled conference: some of everything that konferanse stores, so that every page has something to show.
+
+Models without a factory here are filled by their column types (``rows.children``), so that a new one is never empty.
+"""
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from konferanse.access.models import SignIn, Staff
+from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.common import links
+from konferanse.common.clock import now, today
+from konferanse.common.outbox import OutboxMail
+from konferanse.common.storage import File, files
+from konferanse.conference import lifecycle
+from konferanse.conference.access import PERMISSIONS
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.groups.models import GroupTask, Seating, Table
+from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
+from konferanse.presentations.models import Presentation, Video
+from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
+from konferanse.registration.models import AccessNeed, Organisation, Registration, RegistrationDay
+from konferanse.registration.receipts import receipt_token
+from konferanse.themes.models import AggregationRun, Fate, Point, Quote
+from tests.factories import rows as generic
+from tests.factories.rows import row
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n"
+)
+TEXT = "Vi trenger faste faddere på hver avdeling innen 1. mars. NAV tar ansvar for oppfølgingen på bord {n}."
+
+
+@dataclass
+class Filled:
+    """``values`` fill in URL arguments, by "<piece of the path before it>/<name of the argument>"; ``revoked`` are links
+    that used to work."""
+
+    slug: str
+    values: dict[str, str] = field(default_factory=dict)
+    revoked: dict[str, str] = field(default_factory=dict)
+
+
+def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
+    """A conference called ``slug`` with ``rows`` of everything. The caller has begun a write and commits."""
+    before = _newest()
+    first = today() + timedelta(days=30)
+    conference = lifecycle.create(
+        slug, f"Konferansen {slug}", "innspillskonferanse", first, first + timedelta(days=1), seats=500
+    )
+    if published:
+        lifecycle.change_status(conference, "published", "system")
+        lifecycle.open_signup(conference)
+    _describe(conference)
+    filled = Filled(slug, {"k/slug": slug})
+    staff = _staff(conference, rows)
+    _programme(conference, rows, filled)
+    _presentations(conference, rows, filled)
+    people = _people(conference, rows, filled)
+    answers = _groups_and_answers(conference, rows, people, filled)
+    points = _themes(conference, answers, filled)
+    _plan(conference, points, rows, filled)
+    _mail(conference, rows, filled)
+    filled.values |= {"kolleger/uid": str(staff[-1].uid), "status/status": "closed"}
+    db.session.flush()
+    _everything_else(conference, rows, before)
+    db.session.flush()
+    return filled
+
+
+def _describe(conference: Conference) -> None:
+    conference.introduction = "To dager om å lykkes med inkludering.\n\nVi vil ha innspillene dine."
+    conference.goals, conference.audience = ["Kjenne oppdraget", "Lære av hverandre"], ["Helseforetak", "NAV"]
+    conference.place, conference.contact_name, conference.contact_email = "Bodø", "Kari Kontakt", "kari@example.org"
+    conference.mandate.summary, conference.mandate.report_by = "Foretakene skal lage en plan.", today() + timedelta(days=90)
+    conference.mandate.plan_must_hold = ["tiltak", "arbeidsformer", "rutiner"]
+
+
+def _staff(conference: Conference, rows: int) -> list[Staff]:
+    made = [row(Staff, email=f"{conference.slug}-{n}@example.org", name=f"Kollega {n}") for n in range(rows)]
+    db.session.flush()
+    for n, member in enumerate(made):
+        lifecycle.grant(conference, member, [PERMISSIONS[1 + n % 5]], "system")
+        row(SignIn, staff_id=member.id, expires=now() + timedelta(days=1))
+    return made
+
+
+def _programme(conference: Conference, rows: int, filled: Filled) -> None:
+    for day in conference.dates:
+        row(Day, conference_id=conference.id, date=day, title="Hva vi vil")
+    rooms = [row(Room, conference_id=conference.id, name=f"Sal {n}", capacity=200) for n in range(rows)]
+    db.session.flush()
+    begin = conference.first_date
+    items = []
+    for n in range(rows):
+        start = now().replace(year=begin.year, month=begin.month, day=begin.day, hour=7, minute=0) + timedelta(minutes=10 * n)
+        items.append(
+            row(
+                ProgrammeItem,
+                conference_id=conference.id,
+                number=n + 1,
+                start=start,
+                end=start + timedelta(minutes=45),
+                title=f"Innlegg {n}",
+                kind=("plenary", "parallel", "break", "group_work")[n % 4],
+                room_id=rooms[n].id,
+                speaker="Rådgiver, NAV",
+                description="Slik gjør vi det.",
+            )
+        )
+    db.session.flush()
+    shown = ("number", "title", "kind", "speaker", "language", "description", "sequence")
+    content = {
+        "days": [{"date": d.isoformat(), "title": "Hva vi vil"} for d in conference.dates],
+        "items": [
+            {name: getattr(i, name) for name in shown}
+            | {"uid": str(i.uid), "start": i.start.isoformat(), "end": i.end.isoformat()}
+            | {"room": i.room.name if i.room else "", "modified": i.modified.isoformat()}
+            for i in items
+        ],
+    }
+    for n in range(rows):
+        row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=content)
+    filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/date": begin.isoformat()}
+
+
+def _file(name: str, content: bytes, content_type: str) -> File:
+    kept = files.keep(io.BytesIO(content), name=name, content_type=content_type)
+    db.session.flush()
+    return kept
+
+
+def _presentations(conference: Conference, rows: int, filled: Filled) -> None:
+    deck = _file("lysbilder.pdf", PDF, "application/pdf")
+    film = _file("hilsen.mp4", b"\0\0\0\x18ftypmp42" + b"\0" * 64, "video/mp4")
+    captions = _file("hilsen.vtt", b"WEBVTT\n\n00:00.000 --> 00:02.000\nHei\n", "text/vtt")
+    conference.picture, conference.picture_alt = _file("hav.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "image/png"), "Havet"
+    about = {"conference_id": conference.id, "published": now(), "summary": "Innlegget viser hvordan."}
+    decks = [row(Presentation, title=f"Lysbilder {n}", file_id=deck.id, **about) for n in range(rows)]
+    videos = [
+        row(Video, title=f"Hilsen {n}", file_id=film.id, captions_id=captions.id, transcript="Hei.", **about)
+        for n in range(rows)
+    ]
+    db.session.flush()
+    filled.values |= {"presentasjoner/uid": str(decks[0].uid), "video/uid": str(videos[0].uid)}
+
+
+def _people(conference: Conference, rows: int, filled: Filled) -> list[Registration]:
+    people = []
+    for n in range(rows):
+        organisation = row(Organisation, name=f"Foretak {conference.slug} {n}", key=f"foretak {conference.slug} {n}")
+        db.session.flush()
+        address = f"deltaker{n}@{conference.slug}.example.org"
+        person = row(
+            Registration,
+            conference_id=conference.id,
+            name=f"Deltaker {n}",
+            email=address,
+            email_key=address,
+            organisation_id=organisation.id,
+            organisation_name=organisation.name,
+            organisation_type="nav",
+            county="nordland",
+            status="waiting" if n % 5 == 4 else "confirmed",
+            accepted_privacy=now(),
+            generation=1,
+            days=[RegistrationDay(date=d) for d in conference.dates],
+        )
+        db.session.flush()
+        need = row(AccessNeed, registration_id=person.id, kind="allergy" if n % 2 else "access", text="Teleslynge i salen")
+        people.append(person)
+    db.session.flush()
+    filled.values |= {"pamelding/uid": str(people[0].uid), "behov/uid": str(need.uid)}
+    _link(filled, "min", people[0].uid)
+    filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
+    return people
+
+
+def _link(filled: Filled, purpose: str, uid: Any) -> None:
+    filled.values[f"{purpose}/token"] = links.token(purpose, uid, 1)
+    filled.revoked[f"{purpose}/token"] = links.token(purpose, uid, 0)
+
+
+def _groups_and_answers(conference: Conference, rows: int, people: list[Registration], filled: Filled) -> list[AnswerVersion]:
+    tables = [
+        row(
+            Table, conference_id=conference.id, number=n + 1, code=f"B{n + 1:02}", generation=1, composition="NAV, helseforetak"
+        )
+        for n in range(rows)
+    ]
+    tasks = [
+        row(GroupTask, conference_id=conference.id, ref=f"oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, opened=now())
+        for n in range(rows)
+    ]
+    db.session.flush()
+    for person, table in zip(people, tables, strict=True):
+        row(Seating, table_id=table.id, registration_id=person.id)
+    versions = []
+    for n in range(rows):
+        # The first table of the first task answers most: a page that shows one table's answers meets them all.
+        where = {"conference_id": conference.id, "table_id": tables[0 if n % 3 else n].id, "task_id": tasks[0].id}
+        text = TEXT.format(n=n)
+        version = AnswerVersion(number=1, text=text, written=now())
+        row(Answer, ref=str(uuid5(NAMESPACE_URL, f"{conference.slug}-{n}")), text=text, position=n, versions=[version], **where)
+        versions.append(version)
+    db.session.flush()
+    filled.values |= {
+        "bord/uid": str(tables[0].uid),
+        "bord/number": "1",
+        "oppgaver/ref": tasks[0].ref,
+        "svar/ref": versions[0].answer.ref,
+        "svar/uuid": versions[0].answer.ref,
+    }
+    _link(filled, "bord", tables[0].uid)
+    return versions
+
+
+def _themes(conference: Conference, versions: list[AnswerVersion], filled: Filled) -> list[Point]:
+    run = row(AggregationRun, conference_id=conference.id, status="done", progress=100, finished=now(), engine={"name": "test"})
+    db.session.flush()
+    points = []
+    for n, version in enumerate(versions):
+        words = {"theme": f"Tema {n}", "theme_ref": f"t{n}", "statement": version.text, "kind": CHAPTERS[n % 5]}
+        quote = Quote(version_id=version.id, start=0, end=len(version.text))
+        points.append(row(Point, run_id=run.id, ref=f"p{n}", tables=1, answers=1, position=n, quotes=[quote], **words))
+        row(Fate, run_id=run.id, version_id=version.id, status="used")
+    db.session.flush()
+    filled.values |= {"temaer/ref": "t0", "tema/ref": "t0", "poeng/ref": "p0"}
+    return points
+
+
+def _plan(conference: Conference, points: list[Point], rows: int, filled: Filled) -> None:
+    plan = row(Plan, mandate_id=conference.mandate_id, title="Plan for inkludering", drafted=now())
+    db.session.flush()
+    lines = []
+    for n, point in enumerate(points):
+        span = point.quotes[0]
+        proof = Evidence(version_id=span.version_id, start=span.start, end=span.end)
+        about = {"chapter": CHAPTERS[n % 5], "theme": point.theme, "text": "Faste faddere på hver avdeling.", "position": n}
+        lines.append(row(PlanLine, plan_id=plan.id, evidence=[proof], **about))
+    db.session.flush()
+    for n in range(rows):
+        content = _plan_content(conference, lines, n + 1)
+        about = {"plan_id": plan.id, "conference_id": conference.id, "number": n + 1, "name": f"Utgave {n + 1}"}
+        row(PlanVersion, content=content, **about)
+    filled.values |= {"plan/uid": str(lines[0].uid), "linje/uid": str(lines[0].uid), "plan/number": "1", "utgave/number": "1"}
+
+
+def _plan_content(conference: Conference, lines: list[PlanLine], version: int) -> dict[str, Any]:
+    """plan.json, as contract.md gives it."""
+    count = len(lines)
+    return {
+        "mandate": conference.mandate.title,
+        "conference": conference.slug,
+        "version": version,
+        "engine": {"name": "test"},
+        "totals": {"answers": count, "used": count, "merged": 0, "parked": 0},
+        "lines": [
+            {
+                "id": str(line.uid),
+                "number": f"{n + 1}",
+                "support": {"tables": 1, "answers": 1},
+                "deadline": None,
+                "evidence": [
+                    {
+                        "answer": e.version.answer.ref,
+                        "table": "B01",
+                        "task": "oppg1",
+                        "start": e.start,
+                        "end": e.end,
+                        "quote": e.version.text[e.start : e.end],
+                    }
+                    for e in line.evidence
+                ],
+            }
+            | {k: getattr(line, k) for k in ("chapter", "theme", "text", "owner", "deadline_text", "indicator", "status")}
+            | {"contributors": []}
+            for n, line in enumerate(lines)
+        ],
+        "parked": [],
+    }
+
+
+def _mail(conference: Conference, rows: int, filled: Filled) -> None:
+    sent = [
+        row(OutboxMail, scope=conference.slug, kind="confirmation", recipient=f"d{n}@example.org", subject="Hei", body="Hei.")
+        for n in range(rows)
+    ]
+    db.session.flush()
+    filled.values["epost/uid"] = str(sent[0].uid)
+
+
+def _newest() -> dict[str, int]:
+    """The highest id of every table."""
+    ids = {name: model.__table__.columns.get("id") for name, model in generic.models().items()}
+    return {name: db.session.scalar(db.select(db.func.max(i))) or 0 for name, i in ids.items() if i is not None}
+
+
+def _everything_else(conference: Conference, rows: int, before: dict[str, int]) -> None:
+    """Rows of every model that none of the above made, hung on what this conference has."""
+    parents: dict[str, list[int]] = {}
+    for name, model in generic.models().items():
+        if name not in before:  # its key is not a number, so nothing can hang on it
+            if not db.session.scalar(db.select(db.func.count()).select_from(model)):
+                list(generic.children(model, parents, rows))
+            continue
+        ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)
+        if not db.session.scalars(ours).all():
+            list(generic.children(model, parents, rows))
+            db.session.flush()
+        parents[name] = [conference.id] if name == "conference" else list(db.session.scalars(ours))

@@ -1,0 +1,136 @@
+"""Who may do what: routes × methods × everybody × {own, other conference}, from what the views declare (security.md)."""
+
+import pytest
+from werkzeug.test import TestResponse
+
+from konferanse.conference.access import PERMISSIONS
+from tests.factories.world import ACTORS
+from tests.rules.conftest import Site, told
+from tests.rules.routes import WRITING, Route
+
+# What an actor holds in our conference, written out here apart from the code that decides it.
+HOLDS = {name: {name, "read"} for name in PERMISSIONS}
+HOLDS["organiser"] = HOLDS["administrator"] = {"organiser", "programme", "moderation", "plan", "read"}
+LINKS = {"link:participant": "min", "link:table": "bord", "link:speaker": "innleder", "link:receipt": "kvittering"}
+IN, SIGN_IN, MISSING, FORBIDDEN = "let in", "sign in", "404", "403"
+
+
+def outcome(response: TestResponse) -> str:
+    """What happened, seen from outside. A form that refuses its content has let the person in."""
+    status = response.status_code
+    if status == 401 or (status in (302, 303) and response.location.split("?")[0] == "/inn"):
+        return SIGN_IN
+    if status in (403, 404, 405) or status >= 500:
+        return str(status)
+    return IN
+
+
+def expected(access: str | None, actor: str) -> str:
+    """What ``actor`` gets in our own, published conference. A new kind of access is decided here, once."""
+    if access in ("everyone", "conference:public") or access in LINKS:
+        return IN
+    if actor == "nobody":
+        return SIGN_IN
+    if access == "signed-in":
+        return IN
+    if access == "administrator":
+        return IN if actor == "administrator" else MISSING
+    kind, _, permission = (access or "").partition(":")
+    assert kind == "permission", f"tests/rules/test_access.py does not know the access {access!r}: say there who it lets in"
+    assert permission in PERMISSIONS
+    if actor not in HOLDS:
+        return MISSING
+    return IN if permission in HOLDS[actor] else FORBIDDEN
+
+
+def insider(access: str | None) -> str:
+    """Somebody whom ``access`` lets in."""
+    return next(actor for actor in reversed(ACTORS) if expected(access, actor) == IN)
+
+
+def ask(site: Site, actor: str, route: Route, path: str) -> str:
+    """What ``actor`` gets, on a world nobody has changed."""
+    found = outcome(site.ask(actor, route, path))
+    if route.method in WRITING and found == IN:
+        site.put_back()
+    return found
+
+
+def test_every_route_declares_access(site: Site) -> None:
+    assert [str(route) for route in site.routes if route.access is None] == []
+
+
+def test_every_view_has_one_method(site: Site) -> None:
+    methods: dict[str, set[str]] = {}
+    for route in site.routes:
+        methods.setdefault(route.endpoint, set()).add(route.method)
+    assert {endpoint: sorted(m) for endpoint, m in methods.items() if len(m) > 1} == {}
+
+
+def test_only_what_writes_is_called_by_a_writing_method(site: Site) -> None:
+    """GET is for reading; that it does not write is proved in test_get_never_writes.py. No other methods exist."""
+    assert {route.method for route in site.routes} <= {"GET", "POST", "PUT", "DELETE"}
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_everybody_gets_what_the_view_declares(site: Site, actor: str) -> None:
+    problems = []
+    for route in site.routes:
+        wanted, found = expected(route.access, actor), ask(site, actor, route, route.path(site.world.ours))
+        if found != wanted:
+            problems.append(f"{actor} {route}: {found}, not {wanted}")
+    assert not problems, told(problems)
+
+
+@pytest.mark.parametrize("actor", [*(a for a in ACTORS if a in PERMISSIONS), "nobody"])
+def test_another_conference_does_not_exist(site: Site, actor: str) -> None:
+    problems = []
+    for route in site.routes:
+        if not (route.access or "").startswith("permission:"):
+            continue
+        wanted = SIGN_IN if actor == "nobody" else MISSING
+        found = ask(site, actor, route, route.path(site.world.theirs))
+        if found != wanted:
+            problems.append(f"{actor} {route}: {found}, not {wanted}")
+    assert not problems, told(problems)
+
+
+@pytest.mark.parametrize("actor", ["nobody", "stranger", "organiser", "administrator"])
+def test_a_draft_has_no_public_pages(site: Site, actor: str) -> None:
+    public = [route for route in site.routes if route.access == "conference:public"]
+    assert public
+    found = {str(route): ask(site, actor, route, route.path(site.world.draft)) for route in public}
+    problems = {route: what for route, what in found.items() if what != MISSING}
+    assert not problems, told(problems)
+
+
+def test_what_belongs_to_another_conference_does_not_exist_under_ours(site: Site) -> None:
+    """Our slug with their item, registration, table, file …: 404 to somebody who may do it with our own."""
+    problems = []
+    for route in site.routes:
+        for name, key in route.arguments.items():
+            theirs = site.world.theirs.values.get(key)
+            if "slug" not in route.arguments or name == "slug" or theirs == site.world.ours.values.get(key):
+                continue
+            found = ask(site, insider(route.access), route, route.path(site.world.ours, **{name: theirs or ""}))
+            if found != MISSING:
+                problems.append(f"{route} with their {name}: {found}, not 404")
+    assert not problems, told(problems)
+
+
+def test_personal_links_open_for_their_holder_only(site: Site) -> None:
+    problems = []
+    for route in site.routes:
+        if (route.access or "") not in LINKS:
+            continue
+        key = route.arguments["token"]
+        link = site.world.ours.values[key]
+        others = [v for k, v in site.world.ours.values.items() if k.endswith("/token") and k != key]
+        tampered = ("B" if link[-1] != "B" else "C") + link[1:]
+        wanted = {"A" * 44: MISSING, link[:-1]: MISSING, tampered: MISSING, site.world.ours.revoked[key]: FORBIDDEN}
+        wanted |= dict.fromkeys(others, MISSING)
+        for token, what in wanted.items():
+            found = ask(site, "administrator", route, route.path(site.world.ours, token=token))
+            if found != what:
+                problems.append(f"{route} token {token[:6]}…: {found}, not {what}")
+    assert not problems, told(problems)
