@@ -131,7 +131,9 @@ def _cell(value: Any) -> str:
 
 
 def _undefused(cell: str) -> str:
-    return cell[1:].replace("\\|", "|") if _DEFUSED.match(cell) else cell
+    if not _DEFUSED.match(cell):
+        return cell
+    return cell[1:] if cell.startswith("''") else cell[1:].replace("\\|", "|")
 
 
 def _csv_cell(value: Any) -> Any:
