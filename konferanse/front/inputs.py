@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from konferanse.conference.access import PUBLIC
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.front.routes import bp
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.masking import masked
 from konferanse.plan.publishing import published
@@ -38,9 +39,13 @@ class Shown(NamedTuple):
     outcome: Outcome | None
 
 
+@bp.get("/k/<slug>/innspill")
+@cached
+@requires(PUBLIC)
 def inputs(conference: Conference) -> ResponseReturnValue:
     """The page. Filters are plain links: ``?oppgave=`` a task's ref, ``?bord=`` a table's number."""
-    if db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id)) is None:
+    publication = db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id))
+    if publication is None:
         return render_template("front/inputs_closed.html", conference=conference)
     tasks, tables = _tasks(conference), _tables(conference)
     task, table = request.args.get("oppgave", ""), request.args.get("bord", "")
@@ -48,7 +53,7 @@ def inputs(conference: Conference) -> ResponseReturnValue:
         task = ""
     if table not in {str(t.number) for t in tables}:
         table = ""
-    shown = _shown(conference, task, int(table) if table else None)
+    shown = _shown(publication, conference, task, int(table) if table else None)
     version = published(conference)
     return render_template(
         "front/inputs.html",
@@ -72,8 +77,8 @@ def _tables(conference: Conference) -> list[Table]:
     return list(db.session.scalars(select(Table).where(Table.conference_id == conference.id).order_by(Table.number)))
 
 
-def _shown(conference: Conference, task: str, table: int | None) -> list[Shown]:
-    """Answers that stand and are not held back, in the order of tasks, tables and answers."""
+def _shown(publication: InputPublication, conference: Conference, task: str, table: int | None) -> list[Shown]:
+    """Answers that were in when they were published, stand and are not held back, in the order of tasks, tables and answers."""
     query = (
         select(Answer, AnswerVersion.id)
         .join(AnswerVersion, (AnswerVersion.answer_id == Answer.id) & (AnswerVersion.number == Answer.version))
@@ -83,6 +88,7 @@ def _shown(conference: Conference, task: str, table: int | None) -> list[Shown]:
             Answer.conference_id == conference.id,
             Answer.withdrawn.is_(None),
             Answer.published.is_(True),
+            Answer.created <= publication.published,
             GroupTask.is_tryout.is_(False),
         )
         .order_by(GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
@@ -133,8 +139,3 @@ def _grouped(shown: list[Shown], tasks: list[GroupTask]) -> list[tuple[GroupTask
         if by_table:
             found.append((task, [(own[0].answer.table, own) for own in by_table.values()]))
     return found
-
-
-def register(bp: Blueprint) -> None:
-    """Add the page to ``bp``."""
-    bp.get("/k/<slug>/innspill")(cached(requires(PUBLIC)(inputs)))
