@@ -6,7 +6,7 @@ import re
 def cue(words: str, *more: str) -> re.Pattern[str]:
     """A pattern for any of the words, whatever their case.
 
-    Words are split at white space; ``*`` stands for more letters, ``_`` for a space. ``more`` are expressions as they are.
+    Words are split at white space; ``*`` stands for more letters, ``_`` for a space. ``more`` are regular expressions.
     """
     listed = sorted({re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s+") for word in words.split()}, reverse=True)
     parts = [rf"\b(?:{'|'.join(listed)})(?!\w)", *more] if listed else list(more)

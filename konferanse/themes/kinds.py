@@ -16,48 +16,70 @@ _ORDER = ("arbeidsform", "hindring", "rutine", "samarbeid", "tiltak")
 
 _CUES = {
     "lack": cue(
-        """mangl* lite ingen verken knapt lack* no for_lite for_lita for_liten for_få for_høy* for_høg* for_streng* for_dårl*
-        for_seint for_sent for_kort* for_stiv* for_mange for_mye for_mykje for_svak* for_lav* for_låg* for_dyr* for_vid* for_gaml*
-        for_gammel* for_stor* for_små altfor too_few too_little too_much too_many too_high"""
+        """
+        mangl* lite ingen verken knapt lack* no for_lite for_lita for_liten for_få for_høy* for_høg* for_streng*
+        for_dårl* for_seint for_sent for_kort* for_stiv* for_mange for_mye for_mykje for_svak* for_lav* for_låg*
+        for_dyr* for_vid* for_gaml* for_gammel* for_stor* for_små altfor too_few too_little too_much too_many
+        too_high
+        """
     ),
     "not": cue("ikke ikkje aldri uten utan not never", r"n't\b"),
     "fear": cue(
-        """redd redde frykt* redsel redsle uro usikker* bekymr* skeps* skeptisk* fordom* stigma* motstand* vegr* angst
-        uviten* ukjen* tør tørr torer våg* negativ* afraid unsure fear* worr*"""
+        """
+        redd redde frykt* redsel redsle uro usikker* bekymr* skeps* skeptisk* fordom* stigma* motstand* vegr*
+        angst uviten* ukjen* tør tørr torer våg* negativ* afraid unsure fear* worr*
+        """
     ),
     "trouble": cue(
-        """uklar* utydel* vanskel* umul* problem* utfordr* hindr* hinder* barriere* streng* tungvin* krøket* papir* byråkrat*
-        dårl* stram* trang* trong tronge press* slit* sparekrav* innspar* ventetid* kø mist* steng* drukn* forsvinn* faller_mellom
-        faller_ut faller_bort fell_mellom fell_ut tar_for_lang tek_for_lang difficult* unclear*"""
+        """
+        uklar* utydel* vanskel* umul* problem* utfordr* hindr* hinder* barriere* streng* tungvin* krøket* papir*
+        byråkrat* dårl* stram* trang* trong tronge press* slit* sparekrav* innspar* ventetid* kø mist* steng*
+        drukn* forsvinn* faller_mellom faller_ut faller_bort fell_mellom fell_ut tar_for_lang tek_for_lang
+        difficult* unclear*
+        """
     ),
     "question": cue("", r"\?"),
     "must": cue("må skal bør burde should must need_to needs_to"),
-    "want": cue("""vi_vil vi_ønsk* vi_ynskj* vi_treng* me_treng* vi_foreslå* vi_føreslå* trengs trengst we_need we_want"""),
-    "opinion": cue("""kvote* kvoter* mener meiner tror_ikke tror_på trur_ikkje trur_på feil_vei feil_veg hjelper_ikke
-        hjelper_ikkje enig enige einig uenig* imot"""),
+    "want": cue("vi_vil vi_ønsk* vi_ynskj* vi_treng* me_treng* vi_foreslå* vi_føreslå* trengs trengst we_need we_want"),
+    "opinion": cue("""
+        kvote* kvoter* mener meiner tror_ikke tror_på trur_ikkje trur_på feil_vei feil_veg hjelper_ikke
+        hjelper_ikkje enig enige einig uenig* imot
+        """),
     "fresh": cue(
-        """flere fleire mer meir opprett* etabler* innfør* start* ansett sett_av setter_av set_av øremerk* øyremerk* bygg*""",
-        r"\b\w*(?:kurs|opplæring|ordning|program|kampanje|prosjekt|pott|midler|midlar|tilskudd|tilskot|plass|plasser|plassar|veileder"
-        r"|rettleiar|verktøy|pris|stipend|pilot|fond|nettside|app|film|filmer|filmar|koordinator|leder|trainee|lærling|fagbrev|senter"
+        """
+        flere fleire mer meir opprett* etabler* innfør* start* ansett sett_av setter_av set_av øremerk*
+        øyremerk* bygg*
+        """,
+        r"\b\w*(?:kurs|opplæring|ordning|program|kampanje|prosjekt|pott|midler|midlar|tilskudd"
+        r"|tilskot|plass|plasser|plassar|veileder"
+        r"|rettleiar|verktøy|pris|stipend|pilot|fond|nettside|app|film|filmer|filmar|koordinator"
+        r"|leder|trainee|lærling|fagbrev|senter"
         r"|tilbud|tilbod|støtte)(?:en|et|a|ar|ane|ene|er|s)?\b",
     ),
     "steady": cue(
-        """alltid hver_gang kvar_gong rutine* prosedyre* mal malen malar maler skjema* fast_tekst fast_tema fast_punkt rapport* årlig
-        årleg minst_én minst_en minst_éin minst_ein utlys* annons* intervju* innstill* sjekk* guide* standard* begrunn* grunngj*
-        kartlegg* medarbeidersamtal* medarbeidarsamtal* krysse_av kryss_av avkryss* kall_inn kalle_inn kall*_inn skriftl* plan_for
-        oppfølgingsplan* mål målt måles tell* telj* andel* prosentdel* i_forkant på_dagsorden always every ask""",
+        """
+        alltid hver_gang kvar_gong rutine* prosedyre* mal malen malar maler skjema* fast_tekst fast_tema
+        fast_punkt rapport* årlig årleg minst_én minst_en minst_éin minst_ein utlys* annons* intervju* innstill*
+        sjekk* guide* standard* begrunn* grunngj* kartlegg* medarbeidersamtal* medarbeidarsamtal* krysse_av
+        kryss_av avkryss* kall_inn kalle_inn kall*_inn skriftl* plan_for oppfølgingsplan* mål målt måles tell*
+        telj* andel* prosentdel* i_forkant på_dagsorden always every ask
+        """,
         r"\b(?:hvert|kvart|hver|kvar)\s+(?:år|tertial|kvartal|måned|månad|uke|veke|halvår)",
         r"\b(?:før|ved|etter)\s+(?:hver|kvar|alle|første|fyrste)\b",
     ),
     "together": cue(
-        """team* arbeidsdeling* oppgavedeling* oppgåvedeling* oppgave* oppgåve* fordel* fleksi* deltid* medvirk* medverk* tillitsval*
-        verneombud* vernet* sammen saman på_tvers organiser* arbeidslag* rotasjon* hjemmekontor* heimekontor* arbeidsgrupp*
-        styringsgrupp* ansvarsgrupp* med_fra_start* med_frå_start* med_fra_dag* med_frå_dag* turnus* brukerrepresentant*
-        brukarrepresentant* skreddersy* trapp*_opp"""
+        """
+        team* arbeidsdeling* oppgavedeling* oppgåvedeling* oppgave* oppgåve* fordel* fleksi* deltid* medvirk*
+        medverk* tillitsval* verneombud* vernet* sammen saman på_tvers organiser* arbeidslag* rotasjon*
+        hjemmekontor* heimekontor* arbeidsgrupp* styringsgrupp* ansvarsgrupp* med_fra_start* med_frå_start*
+        med_fra_dag* med_frå_dag* turnus* brukerrepresentant* brukarrepresentant* skreddersy* trapp*_opp
+        """
     ),
     "partners": cue(
-        """samarbeid* partner* partnar* nettverk* mellom kontaktperson* kontakt felles dialog* møt* rolle* ansvarsdeling* hospiter*
-        ekstern* omvisning* omvising* besøk* invit* treff* begge utveksl* who_does""",
+        """
+        samarbeid* partner* partnar* nettverk* mellom kontaktperson* kontakt felles dialog* møt* rolle*
+        ansvarsdeling* hospiter* ekstern* omvisning* omvising* besøk* invit* treff* begge utveksl* who_does
+        """,
         r"\b\w*avtal\w*",
     ),
     "parties": cue(
@@ -66,21 +88,32 @@ _CUES = {
         r"\b\w*(?:bedrift(?:en|ene|er|a|ar|ane)?|organisasjon\w*|spesialist\w*)\b",
     ),
     "tells": cue(
-        """er blir har får fikk ble vart blei vet veit kjenner finnes finst gjør_at gjer_at opplev* tar tek står skjer is are have"""
+        """
+        er blir har får fikk ble vart blei vet veit kjenner finnes finst gjør_at gjer_at opplev* tar tek står
+        skjer is are have
+        """
     ),
     "doing": cue(
         "",
-        r"\A\W*(?:lag|gi|gje|bruk|sett|set|innfør|opprett|kall|ta|få|vis|la|start|prøv|skriv|spør|sørg|syt|utpek|peik|pek|ansett"
-        r"|tilsett|ha|send|inviter|samle|rydd|kutt|fjern|styrk|øk|auk|bygg|etabler|lær|del|fordel|evaluer|mål|tell|telj|rapporter"
-        r"|drøft|legg|tilby|stopp|slutt|vurder|krev|gjør|gjer|hold|hald|arranger|avklar|involver|forenk\w*|kopier|regn|finn|følg|følgj"
-        r"|løft|kjør|køyr|meld|bli|les|lys|øremerk|øyremerk|skil|se|sjå|informer|planlegg|prioriter|bidra|bestill|kjøp|rekrutter"
-        r"|utvikl\w*|utarbeid|utnytt|flytt|skaff|senk|hev|gå|inngå|share|ask|make|give|use|create|let|put|set|provide)\b(?!\s+(?:er|blir|har)\b)",
+        r"\A\W*(?:lag|gi|gje|bruk|sett|set|innfør|opprett|kall|ta|få|vis|la|start|prøv|skriv|spør"
+        r"|sørg|syt|utpek|peik|pek|ansett"
+        r"|tilsett|ha|send|inviter|samle|rydd|kutt|fjern|styrk|øk|auk|bygg|etabler|lær|del|fordel"
+        r"|evaluer|mål|tell|telj|rapporter"
+        r"|drøft|legg|tilby|stopp|slutt|vurder|krev|gjør|gjer|hold|hald|arranger|avklar|involver"
+        r"|forenk\w*|kopier|regn|finn|følg|følgj"
+        r"|løft|kjør|køyr|meld|bli|les|lys|øremerk|øyremerk|skil|se|sjå|informer|planlegg"
+        r"|prioriter|bidra|bestill|kjøp|rekrutter"
+        r"|utvikl\w*|utarbeid|utnytt|flytt|skaff|senk|hev|gå|inngå|share|ask|make|give|use|create"
+        r"|let|put|set|provide)\b(?!\s+(?:er|blir|har)\b)",
     ),
     "to do": cue(
         "",
-        r"\A\W*(?:å\s+)?(?:lage|bruke|flytte|sette|gi|ha|få|legge|inngå|melde|kalle|ta|dra|klargjør[ea]?|klargjere|bygge|styrke|øke|auke"
-        r"|fjerne|kutte|etablere|innføre|opprette|tilby|arrangere|rapportere|evaluere|invitere|sende|samle|forplikte|fordele|sortere|drøfte"
-        r"|kartlegge|utvikle|utarbeide|sikre|involvere|informere|lære|måle|følge|følgje|holde|halde|skrive|vise|dele)\b",
+        r"\A\W*(?:å\s+)?(?:lage|bruke|flytte|sette|gi|ha|få|legge|inngå|melde|kalle|ta|dra"
+        r"|klargjør[ea]?|klargjere|bygge|styrke|øke|auke"
+        r"|fjerne|kutte|etablere|innføre|opprette|tilby|arrangere|rapportere|evaluere|invitere"
+        r"|sende|samle|forplikte|fordele|sortere|drøfte"
+        r"|kartlegge|utvikle|utarbeide|sikre|involvere|informere|lære|måle|følge|følgje|holde"
+        r"|halde|skrive|vise|dele)\b",
     ),
 }
 _AT_MOST = 2
@@ -118,14 +151,17 @@ Shares = npt.NDArray[np.float64]
 
 def kinds(texts: Sequence[str], tasks: Sequence[str]) -> list[str]:
     """The kind of each text: one of hindring, tiltak, arbeidsform, rutine, samarbeid. ``tasks``: the task of each."""
-    if not texts:
-        return []
-    alone = np.array([_shares(text) for text in texts])
+    return [_ORDER[int(best)] for best in np.round(kind_shares(texts, tasks), 6).argmax(axis=1)]
+
+
+def kind_shares(texts: Sequence[str], tasks: Sequence[str] | None = None) -> Shares:
+    """How likely each text is of each kind: a row per text that sums to 1. ``tasks`` as in ``kinds``, if any."""
+    alone = np.array([_shares(text) for text in texts]).reshape(len(texts), len(_ORDER))
     settled = alone.copy()
-    for task in sorted(set(tasks)):
-        rows = np.array([own == task for own in tasks])
+    for task in sorted(set(tasks or ())):
+        rows = np.array([own == task for own in tasks or ()])
         settled[rows] = _settled(alone[rows])
-    return [_ORDER[int(best)] for best in np.round(settled, 6).argmax(axis=1)]
+    return np.asarray(np.round(settled, 6), dtype=np.float64)
 
 
 def cues_of(text: str) -> list[float]:

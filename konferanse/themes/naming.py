@@ -28,7 +28,7 @@ def _name(texts: Sequence[str], counts: Counter[str], everywhere: Counter[str]) 
             low = word.casefold()
             if low not in STOPWORDS and len(low) > 1:
                 surfaces.setdefault(stem(low.split("-")[0]) if "-" in low else stem(low), Counter())[word] += 1
-    ranked = sorted((s for s in counts if s in surfaces), key=lambda s: (-counts[s] ** 1.5 / everywhere[s], s))
+    ranked = sorted((s for s in counts if s in surfaces), key=lambda s: (-(counts[s] ** 1.5) / everywhere[s], s))
     chosen: list[str] = []
     for one in ranked:
         if not any(one in other or other in one for other in chosen):

@@ -1,13 +1,14 @@
 """Points: what was said by one or more tables in one task, each with its most central words as statement."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from konferanse.themes.clustering import centre, clusters
 from konferanse.themes.lexical import Matrix
+from konferanse.themes.units import Unit
 
 DISTANCE = 0.85
 """Mean distance (1 - similarity) up to which two groups of answers say the same."""
@@ -17,12 +18,11 @@ _ALONE = 0.3  # how close an answer that nobody else gave counts as being to its
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One point before it has a theme: rows of distinct answers, the row that speaks for it, and how sure each row is."""
+    """One point before it has a theme: its statement, the units (row numbers) that say it and how sure each is."""
 
     id: str
-    task: str
+    statement: str
     rows: tuple[int, ...]
-    spokesman: int
     sureness: tuple[float, ...]
 
 
@@ -31,22 +31,22 @@ def point_id(task: str, statement: str) -> str:
     return "p-" + hashlib.sha256(f"{task}\0{statement}".encode()).hexdigest()[:10]
 
 
-def grouped(task: str, rows: Sequence[int], similarity: Matrix, texts: Sequence[str], tables: Sequence[int]) -> list[Group]:
+def grouped(units: Sequence[Unit], rows: Sequence[int], similarity: Matrix, wary: Collection[int]) -> list[Group]:
     """The points of one task.
 
-    ``similarity`` is square over ``rows`` (row numbers into ``texts`` and ``tables``, the number of tables behind each).
+    ``similarity``: square over ``rows``. A unit in ``wary`` is the statement only of a point that has no other.
     """
     members = clusters(similarity, DISTANCE)
     sureness = _sureness(similarity, members)
     found = []
     for own in members:
-        head = rows[centre(similarity, own, [tables[rows[index]] for index in own])]
+        fit = [index for index in own if rows[index] not in wary] or own
+        head = units[rows[centre(similarity, fit, [len(units[rows[index]].tables) for index in fit])]]
         found.append(
             Group(
-                id=point_id(task, texts[head]),
-                task=task,
+                id=point_id(head.task, head.text),
+                statement=head.text,
                 rows=tuple(rows[index] for index in own),
-                spokesman=head,
                 sureness=tuple(float(sureness[index]) for index in own),
             )
         )

@@ -25,7 +25,8 @@ def read_answers(path: Path) -> list[TextAnswer]:
         _required(path, line, row, "id", "task")
         if row["id"] in found:
             raise BadFile(
-                f"{path.name}, linje {line}, kolonne id: «{row['id']}» er brukt før, på linje {found[row['id']]}. Gi hvert svar sin egen id."
+                f"{path.name}, linje {line}, kolonne id: «{row['id']}» er brukt før, på linje {found[row['id']]}. "
+                "Gi hvert svar sin egen id."
             )
         found[row["id"]] = line
         answers.append(TextAnswer(row["id"], row["task"], row["table"], row["text"]))
@@ -40,7 +41,9 @@ def read_points(path: Path) -> list[NamedPoint]:
         _required(path, line, row, "point", "statement")
         if row["point"] in found:
             raise BadFile(
-                f"{path.name}, linje {line}, kolonne point: «{row['point']}» er brukt før, på linje {found[row['point']]}. Gi hvert poeng sin egen id."
+                f"{path.name}, linje {line}, kolonne point: «{row['point']}» er brukt før, "
+                f"på linje {found[row['point']]}. "
+                "Gi hvert poeng sin egen id."
             )
         found[row["point"]] = line
         points.append(NamedPoint(row["point"], row["statement"]))
@@ -90,7 +93,10 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, s
                     yield line, _row(path, line, header, fields, columns)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise BadFile(f"{path.name}, linje {line}: raden kan ikke leses som CSV ({error}). Se etter et anførselstegn for mye eller for lite.") from error
+        raise BadFile(
+            f"{path.name}, linje {line}: raden kan ikke leses som CSV ({error}). "
+            "Se etter et anførselstegn for mye eller for lite."
+        ) from error
 
 
 def _text(path: Path) -> str:
@@ -104,7 +110,8 @@ def _text(path: Path) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         start = raw.rfind(b"\n", 0, error.start) + 1
         raise BadFile(
-            f"{path.name}, linje {line}, tegn {error.start - start + 1}: filen er ikke i UTF-8. Lagre den som «CSV UTF-8» og prøv igjen."
+            f"{path.name}, linje {line}, tegn {error.start - start + 1}: filen er ikke i UTF-8. "
+            "Lagre den som «CSV UTF-8» og prøv igjen."
         ) from error
 
 
@@ -112,7 +119,9 @@ def _header(path: Path, line: int, fields: list[str], columns: Sequence[str]) ->
     header = [field.strip() for field in fields]
     missing = [column for column in columns if column not in header]
     if missing:
-        raise BadFile(f"{path.name}, linje {line}: kolonnen {', '.join(missing)} mangler. Overskriftene må være {','.join(columns)}.")
+        raise BadFile(
+            f"{path.name}, linje {line}: kolonnen {', '.join(missing)} mangler. Overskriftene må være {','.join(columns)}."
+        )
     double = [column for column in columns if header.count(column) > 1]
     if double:
         raise BadFile(f"{path.name}, linje {line}: kolonnen {', '.join(double)} står mer enn én gang.")
@@ -123,10 +132,13 @@ def _row(path: Path, line: int, header: list[str], fields: list[str], columns: S
     if len(fields) < len(header):
         missing = next((column for column in header[len(fields) :] if column in columns), None)
         if missing:
-            raise BadFile(f"{path.name}, linje {line}, kolonne {missing}: raden har {len(fields)} felt, overskriften {len(header)}.")
+            raise BadFile(
+                f"{path.name}, linje {line}, kolonne {missing}: raden har {len(fields)} felt, overskriften {len(header)}."
+            )
     if len(fields) > len(header):
         raise BadFile(
-            f"{path.name}, linje {line}, kolonne {header[-1]}: raden har {len(fields)} felt, overskriften {len(header)}. "
+            f"{path.name}, linje {line}, kolonne {header[-1]}: raden har {len(fields)} felt, "
+            f"overskriften {len(header)}. "
             "Sett anførselstegn rundt tekst med skilletegn i."
         )
     return {column: fields[header.index(column)] for column in columns}

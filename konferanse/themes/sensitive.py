@@ -8,65 +8,68 @@ from collections import Counter
 from collections.abc import Sequence
 
 from konferanse.themes.cues import cue
+from konferanse.themes.lists import listed
 from konferanse.themes.records import SensitiveSpan
 from konferanse.themes.wording import STOPWORDS
 
 _TOPICS = {
     "helse": cue(
-        """sykmeld* sjukmeld* sykemeld* sykdom* sjukdom* syk sjuk syke kronisk* diagnos* epilep* angst* depresj* deprim* bipolar* psykisk*
-        psykos* psykot* schizo* utbrent* utbrend* kreft* adhd autis* asperger* downs_syndrom downs demen* diabet* revmat* astma* migrene* hjerneslag
-        hjerneskad* hjerteinfarkt hjerteoper* hjertesyk* parkinson* hiv aids hepatitt* covid* blind* synshem* svaksynt*
-        døv* døvblind* tunghørt* hørselshem* høyrselshem* rullestol* krykke* protese* ampu* lammet lam_i handikap* handicap* utviklingshem* funksjonshem* funksjonsned*
-        arbeidsufør* ufør* trygd* innlagt* innleg* innlagd* operert* opererast behandling* behandla* terapi* psykolog* psykiat* medisin medisiner medisinar* gravid* abort*
-        spiseforstyrr* eteforstyrr* anoreks* bulimi* selvmord* sjølvmord* selvskad* overgrep* traum* ptsd tourett* dysleksi* dyslekt* prolaps*
-        hodeskad* hjerne* infarkt* leddgikt* bechterew* fibromyalg* burnout sick ill illness disabled cancer depression anxiety bor_på_institusjon
-        kvalm* smerte* skad* nyresvikt* dialyse* transplant* kols* søvnvansk* nevrolog* nedsatt_funksj* nedsett_funksj*""",
+        " ".join(sorted(listed("health"))),
         r"\b(?-i:MS|ME|ALS|CP|KOLS|ADHD|HIV|PTSD)\b",
     ),
     "rus": cue(
-        """rus ruser rusar rusa ruset rusen rusfri* rusmis* rusavh* rusproblem* rusbehandl* rusbakgr* narko* alkohol* drikke drikker misbruk* metadon*
-        heroin* hasj* cannabis* amfetamin* kokain* piller tørrlagt* nykter* avrus* avvenn* addict* drug* drunk""",
+        " ".join(sorted(listed("drugs"))),
         r"\b(?-i:LAR)\b",
     ),
-    "straff": cue(
-        """soning* soner sona sonet fengs* straff* dømt* dømd* domfelt* domfeld* kriminal* kriminel* innsatt innsett* tyveri* tjuveri* stjål* stal vold valdsdøm* voldsdøm*
-        ranet siktet tiltalt* anmeldt* politiattest* rulleblad* løslat* lauslat* prøveløslat* fotlenke* ulovlig* smugl* bedrag* underslag* prison convict* crime* jail"""
-    ),
-    "fagforening": cue(
-        """medlem_i medlem_av organisert_i fagforen* fagforbund* tillitsvalgt tillitsvald tillitsvalgte plasstillitsval* hovedtillitsval* hovudtillitsval*
-        fellestillitsval* klubbleder* klubbleiar* streiket streika streikebryt* union"""
-    ),
+    "straff": cue(" ".join(sorted(listed("crime")))),
+    "fagforening": cue(" ".join(sorted(listed("union")))),
 }
 _DEFINITE_PERSON = re.compile(
-    r"\b(?:den|han|ho|hun|dei|denne)\s+(?:ene\s+|eine\s+|nye\s+|gamle\s+|unge\s+|eldre\s+|blinde\s+|døve\s+|tidligere\s+|tidlegare\s+|forrige\s+|[a-zæøå]+e\s+){0,2}"
-    r"[a-zæøå]+(?:eren|aren|øren|isten|enten|anten|oren|æren|ansen|mannen|dama|damen|kvinna|kvinnen|jenta|jenten|gutten|guten|sjefen|kollegaen|eleven|pasienten|sekretæren|assistenten|naboen|kona|legen|faren|moren|sønnen|dattera)\b"
-    r"|\b(?:kollegaen|kollegaene|vikaren|lærlingen|kandidaten|deltakeren|deltakaren|sjefen|lederen|leiaren|læreren|læraren|eleven|naboen|assistenten|sekretæren|portøren|renholderen|vaktmesteren|rektor)\s+(?:vår|min|mi|vår[ts]?|på|i|ved|som)\b"
+    r"\b(?:den|han|ho|hun|dei|denne)\s+(?:ene\s+|eine\s+|nye\s+|gamle\s+|unge\s+|eldre\s+"
+    r"|blinde\s+|døve\s+|tidligere\s+|tidlegare\s+|forrige\s+|[a-zæøå]+e\s+){0,2}"
+    r"[a-zæøå]+(?:eren|aren|øren|isten|enten|anten|oren|æren|ansen|mannen|dama|damen|kvinna"
+    r"|kvinnen|jenta|jenten|gutten|guten|sjefen|kollegaen|eleven|pasienten|sekretæren"
+    r"|assistenten|naboen|kona|legen|faren|moren|sønnen|dattera)\b"
+    r"|\b(?:kollegaen|kollegaene|vikaren|lærlingen|kandidaten|deltakeren|deltakaren|sjefen"
+    r"|lederen|leiaren|læreren|læraren|eleven|naboen|assistenten|sekretæren|portøren"
+    r"|renholderen|vaktmesteren|rektor)\s+(?:vår|min|mi|vår[ts]?|på|i|ved|som)\b"
     r"|\b(?:vår|min|mi)\s+(?:kollega|leder|leiar|sjef|nabo|sønn|son|datter|dotter|mor|far|bror|søster|kone|mann)\b"
-    r"|\ben\s+(?:av\s+(?:oss|de\s+ansatte|våre)|ansatt|kollega|dame|mann|kvinne|gutt|jente)\s+(?:på|i|ved|hos|fra|som)\b|\bein\s+(?:av\s+oss|tilsett|kollega|mann|gut)\s+(?:på|i|ved|hos|frå|som)\b"
+    r"|\ben\s+(?:av\s+(?:oss|de\s+ansatte|våre)|ansatt|kollega|dame|mann|kvinne|gutt"
+    r"|jente)\s+(?:på|i|ved|hos|fra|som)\b|\bein\s+(?:av\s+oss|tilsett|kollega|mann"
+    r"|gut)\s+(?:på|i|ved|hos|frå|som)\b"
     r"|\balle\s+(?:her\s+)?(?:vet|veit)\s+(?:jo\s+)?(?:hvem|kven)\b"
 )
-_GROUP = re.compile(r"\b(?:den|en|ein|hver|kvar|noen|nokon)\s+(?:\w+\s+)?(?:søkeren?|søkjaren?|lederen|leiaren|kandidaten|brukeren|brukaren|arbeidstakeren|arbeidstakaren|personen)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:han|ham|hun|ho|henne|hennes|hennar|hans|he|she|his|her)\b", re.IGNORECASE)
-_EITHER = re.compile(r"\b(?:han|hun|ho|han\s+selv)\s*(?:/|eller|or)\s*(?:han|hun|ho|henne|ham)\b|\bhennes\s+eller\s+hans\b|\bhans\s+eller\s+hennes\b", re.IGNORECASE)
+_EITHER = re.compile(
+    r"\b(?:han|hun|ho|han\s+selv)\s*(?:/|eller|or)\s*(?:han|hun|ho|henne|ham)\b"
+    r"|\bhennes\s+eller\s+hans\b|\bhans\s+eller\s+hennes\b",
+    re.IGNORECASE,
+)
 _TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*", re.UNICODE)
-_ONE_DOES = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:,\s*(?:som|hun|han|ho)\b|(?:(?:på|i|fra|frå|ved|hos)\s+[^,.;]{2,30}?\s+)?(?:har|er|fikk|fekk|får|ble|vart|blei|blir|var|kom|sa|søkte|gikk|gjekk|måtte|mista|mistet|slutta|sluttet|kan|skal|has|is|was|had|got)\b)")
+_ONE_DOES = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:,\s*(?:som|hun|han|ho)\b|(?:(?:på|i|fra|frå|ved"
+    r"|hos)\s+[^,.;]{2,30}?\s+)?(?:har|er|fikk|fekk|får|ble|vart|blei|blir|var|kom|sa|søkte"
+    r"|gikk|gjekk|måtte|mista|mistet|slutta|sluttet|kan|skal|has|is|was|had|got)\b)"
+)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*[.!?]?")
 _NOT_NAMES = re.compile(
-    r"(?:ene|ane|het|heit|heten|heita|sjon|sjonen|else|elsen|elsene|skap|skapet|ere|ingen|inga|inger|ingar|tak|taket|været|veret|"
+    r"(?:ene|ane|het|heit|heten|heita|sjon|sjonen|else|elsen|elsene|skap|skapet|ere|ingen|inga"
+    r"|inger|ingar|tak|taket|været|veret|"
     r"arbeid|arbeidet|plass|plassen|plassar|plasser|stilling|søker|søkar|kolleger|kollegaer|folk)$"
 )
 _OFFICE = re.compile(
-    r"(?:leder|leiar|sjef|direktør|avdeling|kontor|styre|råd|bedrift|foretak|føretak|sykehus|sjukehus|kommune|arbeidsgiver|arbeidsgjevar|"
-    r"rådgiver|kandidat|deltaker|deltakar|pasient|bruker|brukar|ansatt|tilsett|medarbeider|medarbeidar|elev|lærer|lærar|søknad|system|"
-    r"tiltak|ordning|politi|lege|tjeneste|teneste|tillitsvalgt|tillitsvald|ombud|organisasjon|portal|intervju|turnus|budsjett)"
+    r"(?:leder|leiar|sjef|direktør|avdeling|kontor|styre|råd|bedrift|foretak|føretak|sykehus"
+    r"|sjukehus|kommune|arbeidsgiver|arbeidsgjevar|"
+    r"rådgiver|kandidat|deltaker|deltakar|pasient|bruker|brukar|ansatt|tilsett|medarbeider"
+    r"|medarbeidar|elev|lærer|lærar|søknad|system|"
+    r"tiltak|ordning|politi|lege|tjeneste|teneste|tillitsvalgt|tillitsvald|ombud|organisasjon"
+    r"|portal|intervju|turnus|budsjett)"
 )
-_FIRST_NAMES = frozenset(
-    ["anne", "inger", "kari", "marit", "ingrid", "liv", "eva", "anna", "maria", "ida", "hilde", "berit", "nina", "elisabeth", "kristin", "bjørg", "randi", "solveig", "astrid", "ellen", "marianne", "tone", "heidi", "silje", "emma", "nora", "sofie", "hanna", "hanne", "hege", "linda", "lise", "mette", "monica", "siri", "sigrid", "turid", "trine", "tove", "unni", "vigdis", "åse", "ane", "camilla", "karin", "kirsten", "kristine", "laila", "line", "marie", "mari", "may", "mona", "ragnhild", "rita", "ruth", "sara", "signe", "sissel", "stine", "synnøve", "thea", "torill", "vilde", "wenche", "aud", "bente", "elin", "eli", "gerd", "grete", "gro", "gunn", "hilda", "johanne", "julie", "karoline", "elise", "frida", "fatima", "aisha", "amina", "mariam", "zahra", "yasmin", "jan", "per", "bjørn", "ole", "lars", "kjell", "knut", "arne", "svein", "thomas", "hans", "geir", "tor", "morten", "terje", "odd", "erik", "martin", "andreas", "john", "anders", "rune", "trond", "tore", "jon", "olav", "øyvind", "kjetil", "stian", "espen", "marius", "magnus", "jonas", "kristian", "henrik", "sander", "jakob", "emil", "noah", "oliver", "filip", "mathias", "daniel", "alexander", "arild", "atle", "audun", "bernt", "dag", "egil", "einar", "eirik", "erling", "finn", "frank", "fredrik", "frode", "gunnar", "halvor", "harald", "helge", "håkon", "håvard", "ivar", "jens", "jørgen", "kåre", "kenneth", "kim", "leif", "magne", "nils", "odin", "oskar", "ottar", "paul", "petter", "peter", "ragnar", "reidar", "roar", "robert", "roger", "roy", "rolf", "sigurd", "simen", "sindre", "steinar", "sverre", "tom", "tommy", "torbjørn", "tord", "torstein", "ulf", "vegard", "vidar", "viktor", "yngve", "åge", "ahmed", "ali", "hassan", "mohammed", "muhammad", "mohamed", "omar", "ibrahim", "yusuf", "áilu", "niillas", "máret", "biret", "ánne", "sunna"]
-)
+_FIRST_NAMES = listed("first-names")
 
 
 def common_words(texts: Sequence[str]) -> frozenset[str]:
-    """Words that stand in lower case somewhere in the texts, so that a capital first letter does not make them names."""
+    """Words that stand in lower case somewhere in the texts: a capital first letter does not make them names."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(token for token in _TOKEN.findall(text) if token[0].islower())
@@ -81,7 +84,10 @@ def sensitive(text: str, common: frozenset[str] = frozenset()) -> tuple[Sensitiv
     spans = []
     person = _names_somebody(text, common)
     for sentence in _SENTENCE.finditer(text):
-        start, end = sentence.start() + len(sentence.group()) - len(sentence.group().lstrip()), len(sentence.group().rstrip()) + sentence.start()
+        start, end = (
+            sentence.start() + len(sentence.group()) - len(sentence.group().lstrip()),
+            len(sentence.group().rstrip()) + sentence.start(),
+        )
         why = [name for name, found in _TOPICS.items() if found.search(sentence.group())]
         if why and person and end > start:
             spans.append(SensitiveSpan(start, end, "person og " + ", ".join(why)))
@@ -107,6 +113,22 @@ def _is_name(text: str, token: "re.Match[str]", common: frozenset[str]) -> bool:
         return False
     before = text[: token.start()].rstrip(" «\"'(–-\n")
     if before and before[-1] not in ".!?:":
-        return not low.endswith(("forbundet", "forbund", "foreningen", "foreninga", "kommune", "land", "vik", "fjord", "dal", "sund", "nes", "stad", "øya"))
+        return not low.endswith(
+            (
+                "forbundet",
+                "forbund",
+                "foreningen",
+                "foreninga",
+                "kommune",
+                "land",
+                "vik",
+                "fjord",
+                "dal",
+                "sund",
+                "nes",
+                "stad",
+                "øya",
+            )
+        )
     # At the start of a sentence every word has a capital letter: there a name is followed by what one person does.
     return bool(_ONE_DOES.match(text[token.end() :])) and not _NOT_NAMES.search(low) and not _OFFICE.search(low)

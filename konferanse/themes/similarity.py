@@ -16,6 +16,7 @@ STEMS = 0.3
 COMPANY = 0.4
 """Share of the second look: two texts are alike when they are like the same others."""
 _EVENED = 0.1  # how far the strong directions of the vectors are held down, as a share of the strongest
+_FEW = 5
 _TINY = 1e-6
 _DECIMALS = 6  # what threads may add in another order lies far below this, so that ties stay ties
 
@@ -60,7 +61,27 @@ def features(views: Sequence[str], vectors: Vectors | None) -> Features:
 
 def evened(vectors: Vectors) -> Matrix:
     """Unit vectors seen from their common middle, with the directions that all of them vary in held down."""
-    centred = vectors.astype(np.float64) - vectors.astype(np.float64).mean(axis=0)
+    rows = vectors.astype(np.float64)
+    return _held_down(rows - rows.mean(axis=0))
+
+
+def evened_sides(one: Vectors, other: Vectors) -> tuple[Matrix, Matrix]:
+    """As ``evened`` for two kinds of text (answers, statements), each seen from its own middle.
+
+    How statements differ from answers as a kind of text is thereby left out. A side of few texts has no middle of
+    its own to speak of and leans on the common one.
+    """
+    sides = (one.astype(np.float64), other.astype(np.float64))
+    common = np.vstack(sides).mean(axis=0)
+    seen = []
+    for side in sides:
+        weight = len(side) / (len(side) + _FEW)
+        seen.append(side - (weight * side.mean(axis=0) + (1 - weight) * common))
+    rows = _held_down(np.vstack(seen))
+    return rows[: len(one)], rows[len(one) :]
+
+
+def _held_down(centred: Matrix) -> Matrix:
     values, directions = np.linalg.eigh(centred.T @ centred)
     strength = np.sqrt(np.clip(values, 0.0, None))
     if strength.max(initial=0.0) > _TINY:
@@ -78,7 +99,7 @@ def with_company(blend: Matrix) -> Matrix:
 
 def _unit(rows: Matrix) -> Matrix:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > _TINY)
+    return np.asarray(np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > _TINY), dtype=np.float64)
 
 
 def _settled(matrix: Matrix) -> Matrix:

@@ -1,6 +1,6 @@
 """From answers to units: distinct stretches of text within a task, each with everybody who said it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from konferanse.themes.embedding import Report, VectorStore, key
@@ -25,15 +25,23 @@ class Unit:
         return self.quotes[0].text
 
 
-def units_of(answers: Sequence[TextAnswer], store: VectorStore, report: Report) -> list[Unit]:
-    """The units of all answers, in an order that follows from their content alone."""
+def units_of(
+    answers: Sequence[TextAnswer], store: VectorStore, report: Report, apart: Mapping[str, str] | None = None
+) -> list[Unit]:
+    """The units of all answers, in an order that follows from their content alone.
+
+    ``apart``: a word for each answer that a person has decided about; repeats that people decided differently about
+    stay units of their own.
+    """
     found: dict[str, list[tuple[str, TextAnswer, Quote]]] = {}
     for answer in answers:
         for start, end in spans(answer.text):
             text = answer.text[start:end]
             found.setdefault(answer.task, []).append((text, answer, Quote(answer.id, start, end, text)))
     views = views_of(sorted({text for said in found.values() for text, _, _ in said}), store, report)
-    return [unit for task in sorted(found) for unit in _units_of_task(task, found[task], views)]
+    units = [unit for task in sorted(found) for unit in _units_of_task(task, found[task], views)]
+    tables = {answer.id: answer.table for answer in answers}
+    return [part for unit in units for part in _parted(unit, apart or {}, tables)]
 
 
 def _units_of_task(task: str, said: list[tuple[str, TextAnswer, Quote]], views: dict[str, str]) -> list[Unit]:
@@ -60,6 +68,19 @@ def _units_of_task(task: str, said: list[tuple[str, TextAnswer, Quote]], views: 
     ]
 
 
+def _parted(unit: Unit, apart: Mapping[str, str], tables: Mapping[str, str]) -> list[Unit]:
+    told = sorted({apart[quote.answer] for quote in unit.quotes if quote.answer in apart})
+    if len(told) < 2:
+        return [unit]
+    parts: dict[str, list[Quote]] = {}
+    for quote in unit.quotes:
+        parts.setdefault(apart.get(quote.answer, told[0]), []).append(quote)
+    return [
+        Unit(unit.task, unit.view, tuple(quotes), frozenset(tables[quote.answer] for quote in quotes))
+        for _, quotes in sorted(parts.items())
+    ]
+
+
 def views_of(texts: Sequence[str], store: VectorStore, report: Report) -> dict[str, str]:
     """Each text as it is compared: on one line and, where apertium is installed, as bokmål."""
     maker = f"apertium-{apertium_version()}"
@@ -73,5 +94,3 @@ def views_of(texts: Sequence[str], store: VectorStore, report: Report) -> dict[s
         known.update(made)
         report("nynorsk", len(missing), len(missing))
     return {text: flattened(known[keys[text]]) for text in texts}
-
-

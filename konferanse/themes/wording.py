@@ -6,13 +6,13 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from konferanse.themes.lists import listed
+
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _STEMMER = snowballstemmer.stemmer("norwegian")
 
 # Function words of bokmål, nynorsk and English: they carry no subject, so they never name a theme.
-STOPWORDS = frozenset(
-    ["alle", "alt", "altså", "andre", "at", "av", "bare", "begge", "ble", "blei", "bli", "blir", "blitt", "bør", "både", "da", "de", "deg", "dei", "dem", "den", "denne", "der", "dere", "deres", "dermed", "dersom", "det", "dette", "deg", "deira", "di", "din", "disse", "ditt", "du", "dykk", "då", "eg", "egen", "eget", "egne", "ei", "eigen", "eiga", "eige", "eigne", "ein", "eit", "eitt", "ellers", "elles", "en", "én", "ene", "enn", "er", "et", "ett", "etter", "for", "fordi", "forhold", "fra", "frå", "få", "får", "før", "først", "først", "gjør", "gjer", "gjere", "gjøre", "ha", "hadde", "han", "hans", "har", "hele", "heile", "heller", "hennar", "hennes", "her", "hjå", "ho", "hos", "hun", "hva", "hvem", "hver", "hvert", "hvilke", "hvilken", "hvis", "hvor", "hvordan", "hvorfor", "i", "ikke", "ikkje", "ingen", "inn", "innen", "innan", "ja", "jeg", "kan", "kva", "kvar", "kvart", "kven", "kor", "korleis", "kunne", "kvifor", "kun", "like", "litt", "man", "mange", "med", "meg", "meir", "mellom", "men", "mer", "mest", "mi", "min", "mitt", "mot", "mye", "mykje", "må", "måtte", "naudsynt", "ned", "nei", "no", "noe", "noen", "noko", "nokon", "nokre", "nye", "ny", "nytt", "nå", "når", "og", "også", "om", "opp", "oss", "over", "på", "samme", "same", "seg", "selv", "sidan", "siden", "sin", "sine", "sitt", "sjølv", "skal", "skulle", "slik", "slike", "snart", "som", "so", "svært", "så", "sånn", "tar", "tek", "til", "ta", "ting", "under", "ut", "uten", "utan", "vart", "ved", "veldig", "vere", "vert", "vi", "viss", "vil", "ville", "vår", "våre", "vårt", "være", "vært", "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "for", "from", "has", "have", "how", "if", "in", "into", "is", "it", "its", "more", "must", "no", "not", "of", "on", "or", "our", "should", "so", "that", "the", "their", "them", "there", "they", "this", "to", "up", "us", "was", "we", "what", "when", "which", "who", "will", "with", "you", "your", "blant", "fleire", "flere", "gjennom", "gjerne", "gi", "gir", "gje", "ifra", "ikkje", "inkl", "mv", "osv", "etc", "dvs", "evt", "pr", "per", "ca"]
-)
+STOPWORDS = listed("function-words")
 
 
 @lru_cache(maxsize=50_000)
