@@ -2,19 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from flask import render_template, request
-from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from konferanse.access.requires import requires
 from konferanse.answers.models import Answer, AnswerVersion, InputPublication
-from konferanse.conference.access import PUBLIC
-from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.front.routes import bp
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.masking import masked
+from konferanse.plan.models import PlanVersion
 from konferanse.plan.publishing import published
 from konferanse.plan.wording import reason_words
 from konferanse.themes.models import Fate
@@ -39,33 +34,25 @@ class Shown(NamedTuple):
     outcome: Outcome | None
 
 
-@bp.get("/k/<slug>/innspill")
-@cached
-@requires(PUBLIC)
-def inputs(conference: Conference) -> ResponseReturnValue:
-    """The page. Filters are plain links: ``?oppgave=`` a task's ref, ``?bord=`` a table's number."""
-    publication = db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id))
-    if publication is None:
-        return render_template("front/inputs_closed.html", conference=conference)
+def chosen(publication: InputPublication, conference: Conference, task: str, table: str) -> dict[str, Any]:
+    """What the page shows for a task's ref and a table's number, each "" for all; one that does not exist counts as "".
+
+    Keys: tasks, tables, task, table, groups (task → table → answers), count, version.
+    """
     tasks, tables = _tasks(conference), _tables(conference)
-    task, table = request.args.get("oppgave", ""), request.args.get("bord", "")
-    if task not in {t.ref for t in tasks}:
-        task = ""
-    if table not in {str(t.number) for t in tables}:
-        table = ""
-    shown = _shown(publication, conference, task, int(table) if table else None)
+    task = task if task in {t.ref for t in tasks} else ""
+    table = table if table in {str(t.number) for t in tables} else ""
     version = published(conference)
-    return render_template(
-        "front/inputs.html",
-        conference=conference,
-        tasks=tasks,
-        tables=tables,
-        task=task,
-        table=table,
-        groups=_grouped(shown, tasks),
-        count=len(shown),
-        version=version,
-    )
+    shown = _shown(publication, conference, task, int(table) if table else None, version)
+    return {
+        "tasks": tasks,
+        "tables": tables,
+        "task": task,
+        "table": table,
+        "groups": _grouped(shown, tasks),
+        "count": len(shown),
+        "version": version,
+    }
 
 
 def _tasks(conference: Conference) -> list[GroupTask]:
@@ -77,7 +64,9 @@ def _tables(conference: Conference) -> list[Table]:
     return list(db.session.scalars(select(Table).where(Table.conference_id == conference.id).order_by(Table.number)))
 
 
-def _shown(publication: InputPublication, conference: Conference, task: str, table: int | None) -> list[Shown]:
+def _shown(
+    publication: InputPublication, conference: Conference, task: str, table: int | None, version: PlanVersion | None
+) -> list[Shown]:
     """Answers that were in when they were published, stand and are not held back, in the order of tasks, tables and answers."""
     query = (
         select(Answer, AnswerVersion.id)
@@ -99,7 +88,6 @@ def _shown(publication: InputPublication, conference: Conference, task: str, tab
     if table is not None:
         query = query.where(Table.number == table)
     fates = _fates(conference)
-    version = published(conference)
     outcomes = outcomes_of(version.content) if version else {}
     return [_one(answer, fates.get(version_id), outcomes.get(answer.id)) for answer, version_id in db.session.execute(query)]
 

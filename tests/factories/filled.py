@@ -20,6 +20,8 @@ from konferanse.conference.access import PERMISSIONS
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Seating, Table
+from konferanse.plan.accounting import account
+from konferanse.plan.content import content_of
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
@@ -226,7 +228,7 @@ def _themes(conference: Conference, versions: list[AnswerVersion], filled: Fille
     points = []
     for n, version in enumerate(versions):
         words = {"theme": f"Tema {n}", "theme_ref": f"t{n}", "statement": version.text, "kind": CHAPTERS[n % 5]}
-        quote = Quote(version_id=version.id, start=0, end=len(version.text))
+        quote = Quote(version_id=version.id, start=0, end=len(version.text), text=version.text)
         points.append(row(Point, run_id=run.id, ref=f"p{n}", tables=1, answers=1, position=n, quotes=[quote], **words))
         row(Fate, run_id=run.id, version_id=version.id, status="used")
     db.session.flush()
@@ -235,55 +237,24 @@ def _themes(conference: Conference, versions: list[AnswerVersion], filled: Fille
 
 
 def _plan(conference: Conference, points: list[Point], rows: int, filled: Filled) -> None:
-    plan = row(Plan, mandate_id=conference.mandate_id, title="Plan for inkludering", drafted=now())
+    drafted_from = sorted({point.run_id for point in points})
+    about = {"title": "Plan for inkludering", "drafted": now(), "drafted_from": drafted_from}
+    plan = row(Plan, mandate_id=conference.mandate_id, **about)
     db.session.flush()
     lines = []
     for n, point in enumerate(points):
         span = point.quotes[0]
-        proof = Evidence(version_id=span.version_id, start=span.start, end=span.end)
+        proof = Evidence(version_id=span.version_id, start=span.start, end=span.end, quote=span.text)
         about = {"chapter": CHAPTERS[n % 5], "theme": point.theme, "text": "Faste faddere på hver avdeling.", "position": n}
         lines.append(row(PlanLine, plan_id=plan.id, evidence=[proof], **about))
     db.session.flush()
+    told = account(plan)
     for n in range(rows):
-        content = _plan_content(conference, lines, n + 1)
+        version = {"number": n + 1, "name": f"Utgave {n + 1}", "published": now().isoformat(timespec="seconds")}
+        content = content_of(plan, conference, lines, told, version)
         about = {"plan_id": plan.id, "conference_id": conference.id, "number": n + 1, "name": f"Utgave {n + 1}"}
         row(PlanVersion, content=content, **about)
     filled.values |= {"plan/uid": str(lines[0].uid), "linje/uid": str(lines[0].uid), "plan/number": "1", "utgave/number": "1"}
-
-
-def _plan_content(conference: Conference, lines: list[PlanLine], version: int) -> dict[str, Any]:
-    """plan.json, as contract.md gives it."""
-    count = len(lines)
-    return {
-        "mandate": conference.mandate.title,
-        "conference": conference.slug,
-        "version": version,
-        "engine": {"name": "test"},
-        "totals": {"answers": count, "used": count, "merged": 0, "parked": 0},
-        "lines": [
-            {
-                "id": str(line.uid),
-                "number": f"{n + 1}",
-                "support": {"tables": 1, "answers": 1},
-                "deadline": None,
-                "evidence": [
-                    {
-                        "answer": e.version.answer.ref,
-                        "table": "B01",
-                        "task": "oppg1",
-                        "start": e.start,
-                        "end": e.end,
-                        "quote": e.version.text[e.start : e.end],
-                    }
-                    for e in line.evidence
-                ],
-            }
-            | {k: getattr(line, k) for k in ("chapter", "theme", "text", "owner", "deadline_text", "indicator", "status")}
-            | {"contributors": []}
-            for n, line in enumerate(lines)
-        ],
-        "parked": [],
-    }
 
 
 def _mail(conference: Conference, rows: int, filled: Filled) -> None:
