@@ -19,8 +19,8 @@ from konferanse.common.storage import files as store
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.presentations import staff
 from konferanse.presentations.models import Presentation, Video
+from konferanse.presentations.staff_routes import SLIDES_REQUEST
 from konferanse.programme import releases
 from tests.conftest import StrictClient
 from tests.presentations import files
@@ -154,7 +154,7 @@ def test_a_file_that_is_too_large_is_told_with_what_was_typed_and_far_larger_is_
     assert large.status_code == 422
     assert "grensen er 3 MB" in large.get_data(as_text=True)
     assert "Kort sagt." in large.get_data(as_text=True)
-    for path, size in ((f"{PAGE}/ny", staff.SLIDES_REQUEST + 1), ("/admin/k/prove/program/ny", 3_000_000)):
+    for path, size in ((f"{PAGE}/ny", SLIDES_REQUEST + 1), ("/admin/k/prove/program/ny", 3_000_000)):
         form = {"content_type": "multipart/form-data; boundary=x", "environ_overrides": {"CONTENT_LENGTH": str(size)}}
         assert editor.post(path, data=b"--x", **form).status_code == 413
     assert stored_files(app) == []
