@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from konferanse.config import ROOT
-from tests.rules.conftest import told
+from tests.rules.site import told
 
 PACKAGE = ROOT / "konferanse"
 # Modules whose job is the web: everything else in a package is logic, which can be run and tested without a request.

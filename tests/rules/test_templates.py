@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, meta
 
 from konferanse.config import ROOT
-from tests.rules.conftest import told
+from tests.rules.site import told
 
 TEMPLATES = ROOT / "templates"
 # Templates that may mark something as safe, and why it is.
