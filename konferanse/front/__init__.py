@@ -9,6 +9,5 @@ def init_app(app: Flask) -> None:
     from konferanse.front import inputs, personal_routes, public, routes  # noqa: F401
     from konferanse.front.way import way, ways
 
-    inputs.register(routes.bp)
     app.register_blueprint(routes.bp)
     app.jinja_env.globals.update(way=way, ways=ways, public_pages=public.pages, public_or_preview=public.public_or_preview)

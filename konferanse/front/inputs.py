@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from konferanse.conference.access import PUBLIC
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.front.routes import bp
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.masking import masked
 from konferanse.plan.publishing import published
@@ -38,6 +39,9 @@ class Shown(NamedTuple):
     outcome: Outcome | None
 
 
+@bp.get("/k/<slug>/innspill")
+@cached
+@requires(PUBLIC)
 def inputs(conference: Conference) -> ResponseReturnValue:
     """The page. Filters are plain links: ``?oppgave=`` a task's ref, ``?bord=`` a table's number."""
     if db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id)) is None:
@@ -133,8 +137,3 @@ def _grouped(shown: list[Shown], tasks: list[GroupTask]) -> list[tuple[GroupTask
         if by_table:
             found.append((task, [(own[0].answer.table, own) for own in by_table.values()]))
     return found
-
-
-def register(bp: Blueprint) -> None:
-    """Add the page to ``bp``."""
-    bp.get("/k/<slug>/innspill")(cached(requires(PUBLIC)(inputs)))
