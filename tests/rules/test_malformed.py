@@ -11,9 +11,9 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.factories.world import ACTORS
-from tests.rules.conftest import Site, told
+from tests.rules.expected import insider
 from tests.rules.malformed import Generator, Malformed
-from tests.rules.test_access import insider
+from tests.rules.site import Site, told
 
 SEED = 20190626
 STANDARD = "//input[@name]|//select[@name]|//textarea[@name]"

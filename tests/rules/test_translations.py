@@ -12,13 +12,13 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 
 from konferanse.config import ROOT
-from tests.rules.conftest import told
+from tests.rules.site import told
 
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[a-zA-Z]")
 WORD = re.compile(r"[A-Za-zÆØÅæøå]{2,}")
 # Words in templates that are the same in every language.
-NAMES = {"konferanse", "PDF", "ODT", "DOCX", "CSV", "JSON", "Markdown", "XLSX", "ICS", "nb", "nn", "en", "kl"}
+NAMES = {"konferanse", "PDF", "ODT", "DOCX", "CSV", "JSON", "Markdown", "XLSX", "ICS", "nb", "nn", "en", "kl", "sm", "md"}
 SPOKEN = re.compile(r"\b(?:aria-label|title|alt|placeholder)=\"([^\"]*)\"")
 
 
