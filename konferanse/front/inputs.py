@@ -1,5 +1,6 @@
 """Everything that was answered, by task and table, each answer with one click to what became of it."""
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from konferanse.plan.publishing import published
 from konferanse.plan.wording import reason_words
 from konferanse.themes.models import Fate
 from konferanse.themes.runs import newest_done
+from konferanse.themes.sensitive import sensitive
 
 
 class Outcome(NamedTuple):
@@ -93,7 +95,8 @@ def _shown(
 
 
 def _one(answer: Answer, fate: Fate | None, outcome: Outcome | None) -> Shown:
-    hidden = fate.sensitive if fate else []
+    # An answer no run has read yet is read here: what may tell of somebody's health is never shown first and masked later.
+    hidden = fate.sensitive if fate else [asdict(span) for span in sensitive(answer.text)]
     return Shown(answer, masked(answer.text, 0, len(answer.text), hidden), fate.lang if fate else "", outcome)
 
 
