@@ -30,7 +30,7 @@ def rows() -> tuple[int, ...]:
 
 def without_numbers(page: str) -> str:
     """A page without what differs between any two visits: tokens, addresses and keys."""
-    return re.sub(r"kvittering/[\w.-]+|[\w.+-]+@example\.org|value=\"[^\"]*\"", "", page)
+    return re.sub(r"kvittering/[\w.-]+|[\w.+-]+@example\.org|value=\"[^\"]*\"", "", page, flags=re.IGNORECASE)
 
 
 def test_one_post_signs_up_and_the_receipt_says_so(client: StrictClient, conference: Conference) -> None:
@@ -80,7 +80,6 @@ def test_a_second_sign_up_of_one_address_looks_like_a_newcomers(
     first = newcomer.submit(PATH, form_of(conference, "ny@example.org"))
     expected = newcomer.get(first.location).get_data(as_text=True)
     assert without_numbers(seen) == without_numbers(expected)
-    assert len(second.location) == len(first.location)
     assert {k for k, _v in second.headers} == {k for k, _v in first.headers}
     assert person("kari@example.org").name == "Kari Nordmann"
 
@@ -160,7 +159,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
 def test_what_is_wrong_is_told_kept_and_changes_nothing(
     client: StrictClient, conference: Conference, changes: dict[str, Any], told: str
 ) -> None:
-    sent = form_of(conference, "kari@example.org", inviter="Inger Invitatør", **changes)
+    sent = form_of(conference, **{"email": "kari@example.org", "inviter": "Inger Invitatør", **changes})
     response = client.submit(PATH, sent)
     page = response.get_data(as_text=True)
     assert response.status_code == 422
