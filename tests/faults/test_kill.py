@@ -90,7 +90,7 @@ def killed_now_and_then(server: Server, phones: list[Phone], dice: random.Random
 @pytest.mark.slow
 def test_ten_kills_during_a_thousand_writes_lose_nothing(tmp_path: Path) -> None:
     databases.fresh_sqlite(tmp_path)
-    environ = databases.environment(tmp_path, None, KONFERANSE_RATE_LIMITS="off")
+    environ = databases.environment(tmp_path, None, KONFERANSE_RATE_LIMITS="off", GUNICORN_CMD_ARGS="--preload")
     app = create_app(environ)
     tokens = prepared(app)
     dice = random.Random(20190626)
