@@ -154,7 +154,8 @@
   }
 
   function queue(ref, text, base, more = {}) {
-    waiting.put({ ref, task, text, base, written_at: now().toISOString(), at: Date.now(), ...more });
+    const { at } = waiting.get(ref) || { at: Date.now() }; // an edit keeps its place in the line
+    waiting.put({ ref, task, text, base, written_at: now().toISOString(), at, ...more });
     render();
     hurry();
   }
