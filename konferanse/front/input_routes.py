@@ -16,7 +16,9 @@ from konferanse.front.routes import bp
 @requires(PUBLIC)
 def inputs(conference: Conference) -> ResponseReturnValue:
     """The answers. Filters are plain links: ``?oppgave=`` a task's ref, ``?bord=`` a table's number."""
-    if not published_inputs.are_published(conference):
+    publication = published_inputs.publication(conference)
+    if publication is None:
         return render_template("front/inputs_closed.html", conference=conference)
-    shown = published_inputs.chosen(conference, request.args.get("oppgave", ""), request.args.get("bord", ""))
+    asked = request.args.get("oppgave", ""), request.args.get("bord", "")
+    shown = published_inputs.chosen(conference, publication, *asked)
     return render_template("front/inputs.html", conference=conference, **shown)

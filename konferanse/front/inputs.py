@@ -34,12 +34,12 @@ class Shown(NamedTuple):
     outcome: Outcome | None
 
 
-def are_published(conference: Conference) -> bool:
-    """Whether the answers may be shown to everybody."""
-    return db.session.scalar(select(InputPublication.id).where(InputPublication.conference_id == conference.id)) is not None
+def publication(conference: Conference) -> InputPublication | None:
+    """That, and when, the answers were published to everybody."""
+    return db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id))
 
 
-def chosen(conference: Conference, task: str, table: str) -> dict[str, Any]:
+def chosen(conference: Conference, at: InputPublication, task: str, table: str) -> dict[str, Any]:
     """What the page shows for a task's ref and a table's number, each "" for all; one that does not exist counts as "".
 
     Keys: tasks, tables, task, table, groups (task → table → answers), count, version.
@@ -48,7 +48,7 @@ def chosen(conference: Conference, task: str, table: str) -> dict[str, Any]:
     task = task if task in {t.ref for t in tasks} else ""
     table = table if table in {str(t.number) for t in tables} else ""
     version = published(conference)
-    shown = _shown(conference, task, int(table) if table else None, version)
+    shown = _shown(conference, at, version, task, int(table) if table else None)
     return {
         "tasks": tasks,
         "tables": tables,
@@ -69,8 +69,10 @@ def _tables(conference: Conference) -> list[Table]:
     return list(db.session.scalars(select(Table).where(Table.conference_id == conference.id).order_by(Table.number)))
 
 
-def _shown(conference: Conference, task: str, table: int | None, version: PlanVersion | None) -> list[Shown]:
-    """Answers that stand and are not held back, in the order of tasks, tables and answers."""
+def _shown(
+    conference: Conference, at: InputPublication, version: PlanVersion | None, task: str, table: int | None
+) -> list[Shown]:
+    """Answers that were in when they were published, stand and are not held back, in the order of tasks, tables and answers."""
     query = (
         select(Answer, AnswerVersion.id)
         .join(AnswerVersion, (AnswerVersion.answer_id == Answer.id) & (AnswerVersion.number == Answer.version))
@@ -80,6 +82,7 @@ def _shown(conference: Conference, task: str, table: int | None, version: PlanVe
             Answer.conference_id == conference.id,
             Answer.withdrawn.is_(None),
             Answer.published.is_(True),
+            Answer.created <= at.published,
             GroupTask.is_tryout.is_(False),
         )
         .order_by(GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
