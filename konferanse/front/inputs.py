@@ -14,6 +14,7 @@ from konferanse.plan.publishing import published
 from konferanse.plan.wording import reason_words
 from konferanse.themes.models import Fate
 from konferanse.themes.runs import newest_done
+from konferanse.themes.sensitive import sensitive
 
 
 class Outcome(NamedTuple):
@@ -98,7 +99,8 @@ def _shown(
 
 
 def _one(answer: Answer, fate: Fate | None, outcome: Outcome | None) -> Shown:
-    hidden = fate.sensitive if fate else []
+    # What no run has read yet is looked at here: nothing is shown before it has been.
+    hidden = fate.sensitive if fate else [{"start": s.start, "end": s.end} for s in sensitive(answer.text)]
     return Shown(answer, masked(answer.text, 0, len(answer.text), hidden), fate.lang if fate else "", outcome)
 
 
