@@ -64,7 +64,7 @@ class DatabaseStore:
             query = select(TextVector.digest, TextVector.vector).where(
                 TextVector.model == model, TextVector.digest.in_(wanted[first : first + _AT_ONCE])
             )
-            found.update(db.session.execute(query).tuples().all())
+            found.update(db.session.execute(query).all())
         return found
 
     def _keep_new(self, model: str, rows: Mapping[str, bytes]) -> None:

@@ -206,7 +206,7 @@ def _themes(points: Sequence[Point]) -> list[records.Theme]:
 
 
 def _tables_of(answer_ids: set[int]) -> dict[int, int]:
-    return dict(db.session.execute(select(Answer.id, Answer.table_id).where(Answer.id.in_(answer_ids))).tuples().all())
+    return dict(db.session.execute(select(Answer.id, Answer.table_id).where(Answer.id.in_(answer_ids))).all())
 
 
 def read(conference: Conference) -> list[Material]:

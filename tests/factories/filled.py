@@ -254,6 +254,7 @@ def _plan(conference: Conference, points: list[Point], rows: int, filled: Filled
         content = content_of(plan, conference, lines, told, version)
         about = {"plan_id": plan.id, "conference_id": conference.id, "number": n + 1, "name": f"Utgave {n + 1}"}
         row(PlanVersion, content=content, **about)
+    filled.values |= {"flytt/direction": "opp", "fil./format_name": "csv", "plan./format_name": "csv"}
     filled.values |= {"plan/uid": str(lines[0].uid), "linje/uid": str(lines[0].uid), "plan/number": "1", "utgave/number": "1"}
 
 
