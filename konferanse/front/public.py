@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import exists, func, select
@@ -63,7 +62,7 @@ class ProgrammeDay(NamedTuple):
 
 
 def pages(conference: Conference) -> list[tuple[str, str, str]]:
-    """The conference's other public pages that have something to show, as (key, title, url); one query."""
+    """The conference's other public pages that have something to show, as (key, title, endpoint); one query."""
     if not conference.is_public:
         return []
     mine = conference.id
@@ -84,12 +83,12 @@ def pages(conference: Conference) -> list[tuple[str, str, str]]:
         ("innspill", _("Innspill"), "front.inputs", there[2]),
         ("plan", _("Plan"), "plan.public", there[3]),
     ]
-    return [(key, title, url_for(endpoint, slug=conference.slug)) for key, title, endpoint, shown in candidates if shown]
+    return [(key, title, endpoint) for key, title, endpoint, shown in candidates if shown]
 
 
 def public_or_preview(conference: Conference) -> str:
-    """Where staff see the conference as its participants do."""
-    return url_for("front.conference_page" if conference.is_public else "front.preview", slug=conference.slug)
+    """The endpoint where staff see the conference as its participants do."""
+    return "front.conference_page" if conference.is_public else "front.preview"
 
 
 def programme_days(release: ProgrammeRelease | None) -> list[ProgrammeDay]:
@@ -192,7 +191,7 @@ class Station(NamedTuple):
     title: str
     text: str
     state: str
-    url: str
+    endpoint: str
     action: str
 
 
@@ -211,12 +210,13 @@ def stations(conference: Conference) -> list[Station]:
     report_by = mandate.report_by
     report = _("Frist: %(date)s.", date=date_words(report_by)) if report_by else ""
     met = date_range(conference.first_date, conference.last_date)
-    inputs, whole_plan = (url_for(endpoint, slug=conference.slug) for endpoint in ("front.inputs", "plan.public"))
     return [
         Station(_("Oppdraget"), given, "done" if given else "ahead", "", ""),
         Station(_("Konferansen"), met, "done" if over else "going" if conference.first_date <= today() else "ahead", "", ""),
-        Station(_("Innspillene"), said, "done" if published else "ahead", inputs if published else "", _("Les innspillene")),
-        Station(_("Planen"), planned, "done" if plan else "ahead", whole_plan if plan else "", _("Les planen")),
+        Station(
+            _("Innspillene"), said, "done" if published else "ahead", "front.inputs" if published else "", _("Les innspillene")
+        ),
+        Station(_("Planen"), planned, "done" if plan else "ahead", "plan.public" if plan else "", _("Les planen")),
         *([Station(_("Rapporten"), report, "ahead", "", "")] if report else []),
     ]
 
