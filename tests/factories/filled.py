@@ -41,11 +41,12 @@ TEXT = "Vi trenger faste faddere på hver avdeling innen 1. mars. NAV tar ansvar
 @dataclass
 class Filled:
     """``values`` fill in URL arguments, by "<piece of the path before it>/<name of the argument>"; ``revoked`` are links
-    that used to work."""
+    that used to work, ``fields`` what forms say where an empty one asks for nothing that exists."""
 
     slug: str
     values: dict[str, str] = field(default_factory=dict)
     revoked: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
@@ -195,6 +196,7 @@ def _groups(conference: Conference, rows: int, people: list[Registration], fille
     for person, table in zip(people, tables, strict=True):
         row(Seating, table_id=table.id, registration_id=person.id)
     filled.values |= {"bord/code": tables[0].code, "oppgaver/ref": tasks[0].ref, "flytt/direction": "ned"}
+    filled.fields["task"] = tasks[0].ref
     _link(filled, "bord", tables[0].uid)
     return tables, tasks[0]
 
@@ -209,7 +211,9 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
         row(Answer, ref=str(uuid5(NAMESPACE_URL, f"{conference.slug}-{n}")), text=text, position=n, versions=[version], **where)
         versions.append(version)
     db.session.flush()
-    filled.values |= {"svar/ref": versions[0].answer.ref}
+    ref, code = versions[0].answer.ref, tables[0].code
+    filled.values |= {"svar/ref": ref, "liste/ref": ref, "liste/code": code, "hjelp/code": code, "liste/decision": "skjul"}
+    filled.values["eksport./form"] = "csv"
     return versions
 
 
