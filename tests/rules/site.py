@@ -38,7 +38,7 @@ class Site:
         if csrf and route.method in WRITING:
             headers["X-CSRFToken"] = self.token
             if not {"data", "json"} & set(request):
-                request["data"] = {"csrf_token": self.token}
+                request["data"] = {"csrf_token": self.token, **self.world.ours.fields}
         return self.client.open(path, method=route.method, headers=headers, **request)
 
     def put_back(self) -> None:

@@ -10,7 +10,7 @@ from tests.rules.site import told
 
 PACKAGE = ROOT / "konferanse"
 # Modules whose job is the web: everything else in a package is logic, which can be run and tested without a request.
-WEB = {"__init__", "routes", "api", "forms", "cli", "access", "requires"}
+WEB = {"__init__", "routes", "api", "blueprint", "forms", "cli", "commands", "pages", "access", "requires"}
 WEB_FILES = {
     "common/fields.py": "is the base of every form",
     "common/language.py": "asks the request which language",
@@ -19,6 +19,7 @@ WEB_FILES = {
     "common/storage.py": "is told its folder by the app",
     "common/worker.py": "runs tasks in the app's context",
     "conference/cache.py": "keeps responses",
+    "front/public.py": "links to pages",
     "front/way.py": "links to pages",
 }
 VIEW = re.compile(r"^@\w+\.(?:get|post|put|delete)\(", re.MULTILINE)
