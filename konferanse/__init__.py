@@ -35,6 +35,7 @@ def _register_packages(app: Flask) -> None:
         access,
         answers,
         conference,
+        demo,
         front,
         groups,
         plan,
@@ -46,5 +47,5 @@ def _register_packages(app: Flask) -> None:
     )
 
     templating.init_app(app)
-    for package in (access, conference, programme, presentations, registration, groups, answers, themes, plan, front):
+    for package in (access, conference, programme, presentations, registration, groups, answers, themes, plan, front, demo):
         package.init_app(app)

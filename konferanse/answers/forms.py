@@ -2,11 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import NumberRange
 
 from konferanse.answers.models import MAX_LENGTH
 from konferanse.common.fields import Form, Paragraphs, required
+
+MOST_TYPED = 200_000
 
 
 class AnswerForm(Form):
@@ -43,7 +45,7 @@ class PaperForm(Form):
     key = HiddenField()
     table = SelectField(_l("Bord"), validators=[required(_l("Velg hvilket bord arket kommer fra"))])
     task = SelectField(_l("Oppgave"), validators=[required(_l("Velg hvilken oppgave arket svarer på"))])
-    lines = TextAreaField(_l("Svarene, ett på hver linje"))
+    lines = Paragraphs(_l("Svarene, ett på hver linje"), max_length=MOST_TYPED, missing=_l("Skriv minst ett svar"))
 
 
 class ImportForm(Form):

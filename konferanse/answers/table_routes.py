@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from konferanse.access.requires import requires
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, StaleAnswer
 from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
-from konferanse.answers.models import Answer
+from konferanse.answers.models import MAX_LENGTH, Answer
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
@@ -81,13 +82,15 @@ def table(table: Table) -> ResponseReturnValue:
 def add_answer(table: Table) -> ResponseReturnValue:
     """A new answer."""
     form = AnswerForm()
+    if not delivery.UUID_FORM.fullmatch(form.ref.data or ""):
+        form.ref.data = str(uuid4())
     if not form.validate_on_submit():
         return _page(table, _sheet(table, form.task.data), form), 422
     task_ref = form.task.data
     _task(table, task_ref)
     begin_write()
     try:
-        delivery.deliver(table, _task(table, task_ref), form.ref.data or str(uuid4()), form.text.data, 0, None)
+        delivery.deliver(table, _task(table, task_ref), form.ref.data, form.text.data, 0, None)
         db.session.commit()
     except (BadAnswer, StaleAnswer) as refusal:
         db.session.rollback()
@@ -117,7 +120,7 @@ def change_answer(table: Table, ref: str) -> ResponseReturnValue:
     task_ref = answer.task.ref
     begin_write()
     try:
-        new_ref, base = (request.form["as_new"], 0) if "as_new" in request.form else (ref, form.base_version.data)
+        new_ref, base = (request.form["as_new"][:64], 0) if "as_new" in request.form else (ref, form.base_version.data)
         delivery.deliver(table, answer.task, new_ref, form.text.data, base, None)
         db.session.commit()
     except StaleAnswer as stale:
@@ -232,7 +235,7 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         sheet=sheet,
         form=form,
         act=ActForm(),
-        max_length=delivery.MAX_LENGTH,
+        max_length=MAX_LENGTH,
     )
 
 
@@ -278,5 +281,5 @@ def _switch() -> SwitchForm:
     return form
 
 
-def _back(table: Table, task_ref: str | None, **arguments: str) -> ResponseReturnValue:
+def _back(table: Table, task_ref: str | None, **arguments: Any) -> ResponseReturnValue:
     return redirect(url_for("answers.table", token=token_of(table), oppgave=task_ref, **arguments), 303)

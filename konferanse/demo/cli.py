@@ -13,6 +13,7 @@ from konferanse.demo import loader
 from konferanse.extensions import begin_write, db
 from konferanse.plan import drafting, publishing
 from konferanse.themes import runs
+from konferanse.themes.tasks import execute
 
 demo = Commands("demo", help="The demo conferences.")
 ORGANISER = "arrangor@demo.example.org"
@@ -31,12 +32,13 @@ def load() -> None:
     db.session.commit()
     if past is not None:
         click.echo("Finner temaer og poeng i 497 svar …")
+        begin_write()
         run = runs.start(past, "system")
         db.session.commit()
-        runs.execute(run)
+        execute(run.id, lambda percent: None)
         begin_write()
-        drafting.draft(past, "system")
-        publishing.publish(past, "Planutkast", "system")
+        plan = drafting.draft(past.mandate, "system", past.slug)
+        publishing.publish(plan, past, "Planutkast", "system")
         db.session.commit()
     for slug, made in ((loader.PAST, past), (loader.OPEN, ahead)):
         click.echo(f"/k/{slug} {'er lastet' if made else 'var der allerede'}")

@@ -1,23 +1,21 @@
 """Everything that was answered, by task and table, each answer with one click to what became of it."""
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from konferanse.access.requires import requires
 from konferanse.answers.models import Answer, AnswerVersion, InputPublication
-from konferanse.conference.access import PUBLIC
-from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.masking import masked
+from konferanse.plan.models import PlanVersion
 from konferanse.plan.publishing import published
 from konferanse.plan.wording import reason_words
 from konferanse.themes.models import Fate
 from konferanse.themes.runs import newest_done
+from konferanse.themes.sensitive import sensitive
 
 
 class Outcome(NamedTuple):
@@ -38,29 +36,25 @@ class Shown(NamedTuple):
     outcome: Outcome | None
 
 
-def inputs(conference: Conference) -> ResponseReturnValue:
-    """The page. Filters are plain links: ``?oppgave=`` a task's ref, ``?bord=`` a table's number."""
-    if db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id)) is None:
-        return render_template("front/inputs_closed.html", conference=conference)
+def chosen(publication: InputPublication, conference: Conference, task: str, table: str) -> dict[str, Any]:
+    """What the page shows for a task's ref and a table's number, each "" for all; one that does not exist counts as "".
+
+    Keys: tasks, tables, task, table, groups (task → table → answers), count, version.
+    """
     tasks, tables = _tasks(conference), _tables(conference)
-    task, table = request.args.get("oppgave", ""), request.args.get("bord", "")
-    if task not in {t.ref for t in tasks}:
-        task = ""
-    if table not in {str(t.number) for t in tables}:
-        table = ""
-    shown = _shown(conference, task, int(table) if table else None)
+    task = task if task in {t.ref for t in tasks} else ""
+    table = table if table in {str(t.number) for t in tables} else ""
     version = published(conference)
-    return render_template(
-        "front/inputs.html",
-        conference=conference,
-        tasks=tasks,
-        tables=tables,
-        task=task,
-        table=table,
-        groups=_grouped(shown, tasks),
-        count=len(shown),
-        version=version,
-    )
+    shown = _shown(publication, conference, task, int(table) if table else None, version)
+    return {
+        "tasks": tasks,
+        "tables": tables,
+        "task": task,
+        "table": table,
+        "groups": _grouped(shown, tasks),
+        "count": len(shown),
+        "version": version,
+    }
 
 
 def _tasks(conference: Conference) -> list[GroupTask]:
@@ -72,8 +66,10 @@ def _tables(conference: Conference) -> list[Table]:
     return list(db.session.scalars(select(Table).where(Table.conference_id == conference.id).order_by(Table.number)))
 
 
-def _shown(conference: Conference, task: str, table: int | None) -> list[Shown]:
-    """Answers that stand and are not held back, in the order of tasks, tables and answers."""
+def _shown(
+    publication: InputPublication, conference: Conference, task: str, table: int | None, version: PlanVersion | None
+) -> list[Shown]:
+    """Answers that were in when they were published, stand and are not held back, in the order of tasks, tables and answers."""
     query = (
         select(Answer, AnswerVersion.id)
         .join(AnswerVersion, (AnswerVersion.answer_id == Answer.id) & (AnswerVersion.number == Answer.version))
@@ -83,6 +79,7 @@ def _shown(conference: Conference, task: str, table: int | None) -> list[Shown]:
             Answer.conference_id == conference.id,
             Answer.withdrawn.is_(None),
             Answer.published.is_(True),
+            Answer.created <= publication.published,
             GroupTask.is_tryout.is_(False),
         )
         .order_by(GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
@@ -93,13 +90,13 @@ def _shown(conference: Conference, task: str, table: int | None) -> list[Shown]:
     if table is not None:
         query = query.where(Table.number == table)
     fates = _fates(conference)
-    version = published(conference)
     outcomes = outcomes_of(version.content) if version else {}
     return [_one(answer, fates.get(version_id), outcomes.get(answer.id)) for answer, version_id in db.session.execute(query)]
 
 
 def _one(answer: Answer, fate: Fate | None, outcome: Outcome | None) -> Shown:
-    hidden = fate.sensitive if fate else []
+    # An answer no run has read yet is read here: what may tell of somebody's health is never shown first and masked later.
+    hidden = fate.sensitive if fate else [asdict(span) for span in sensitive(answer.text)]
     return Shown(answer, masked(answer.text, 0, len(answer.text), hidden), fate.lang if fate else "", outcome)
 
 
@@ -133,8 +130,3 @@ def _grouped(shown: list[Shown], tasks: list[GroupTask]) -> list[tuple[GroupTask
         if by_table:
             found.append((task, [(own[0].answer.table, own) for own in by_table.values()]))
     return found
-
-
-def register(bp: Blueprint) -> None:
-    """Add the page to ``bp``."""
-    bp.get("/k/<slug>/innspill")(cached(requires(PUBLIC)(inputs)))

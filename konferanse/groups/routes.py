@@ -1,5 +1,6 @@
 """Staff pages for tables: how many, who sits where, signs and lists to print."""
 
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -53,7 +54,7 @@ def set_count(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @requires(MODERATION)
 def allocate(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Place everybody anew."""
-    _checked_act()
+    checked_act()
     begin_write()
     room = seating.allocate(conference, staff.actor)[0]
     db.session.commit()
@@ -65,7 +66,7 @@ def allocate(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @requires(MODERATION)
 def place_unplaced(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Give those without a table one; nobody else moves."""
-    _checked_act()
+    checked_act()
     begin_write()
     helped = seating.place_unplaced(conference, staff.actor)
     db.session.commit()
@@ -125,7 +126,7 @@ def describe(conference: Conference, staff: Staff, code: str) -> ResponseReturnV
 @requires(MODERATION)
 def revoke_link(conference: Conference, staff: Staff, code: str) -> ResponseReturnValue:
     """A new link; the old one and its sign stop working."""
-    _checked_act()
+    checked_act()
     begin_write()
     tables.revoke_link(_table(conference, code), staff.actor)
     db.session.commit()
@@ -178,11 +179,12 @@ def _round() -> int:
     return int(number) if number.isascii() and number.isdecimal() and 1 <= int(number) <= 20 else 1
 
 
-def _back(conference: Conference, **arguments: object) -> ResponseReturnValue:
-    return redirect(url_for("groups.tables", slug=conference.slug, **arguments), 303)  # type: ignore[arg-type]
+def _back(conference: Conference, **arguments: Any) -> ResponseReturnValue:
+    return redirect(url_for("groups.tables", slug=conference.slug, **arguments), 303)
 
 
-def _checked_act() -> None:
+def checked_act() -> None:
+    """400 unless the form has a good token."""
     if not ActForm().validate_on_submit():
         abort(400)
 

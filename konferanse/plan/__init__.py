@@ -9,10 +9,9 @@ from konferanse.common.language import date_range, date_words
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.plan import cli, line_routes, public, routes  # noqa: F401 - they add their views to the blueprint
-    from konferanse.plan.blueprint import bp
+    from konferanse.plan import cli, line_routes, public_routes, routes  # noqa: F401 - they add their views to the blueprint
 
-    app.register_blueprint(bp)
+    app.register_blueprint(routes.bp)
     cli.register(app)
     app.jinja_env.filters.update(iso_date_words=iso_date_words, iso_range=iso_range)
 

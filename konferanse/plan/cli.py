@@ -10,7 +10,6 @@ from konferanse.conference.cli import conference_or_refuse
 from konferanse.extensions import begin_write, db
 from konferanse.plan import drafting, exports, publishing
 from konferanse.plan.accounting import account
-from konferanse.plan.pages import standalone
 
 plan = Commands("plan", help="The plan: draft, publish, export.")
 
@@ -51,4 +50,4 @@ def publish(slug: str, name: str) -> None:
 def export(slug: str, format_name: str, out: Path | None) -> None:
     """The plan as a file, checked against the answers; the published version when nothing has changed since."""
     content = publishing.exportable(conference_or_refuse(slug))
-    write_out(out, exports.rendered(content, format_name, standalone))
+    write_out(out, exports.rendered(content, format_name))

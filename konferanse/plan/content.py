@@ -201,7 +201,7 @@ def participants(conference_ids: list[int]) -> Content:
         select(Registration.organisation_type, func.count())
         .where(Registration.conference_id.in_(conference_ids), Registration.status == "confirmed")
         .group_by(Registration.organisation_type)
-    ).tuples()
+    )
     counts = dict(rows.all())
     total = sum(counts.values())
     if total < FEW:

@@ -1,5 +1,6 @@
 """A plan draft from points: what the machine found becomes lines, and what people decided stays as they decided."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,8 +75,11 @@ class Found:
         for text in [own, *texts] if own in texts or not texts else [*texts, own]:
             if not reveals(text, self.secrets):
                 return text
-        first = self.quotes[spans[0]] if spans else next(iter(self.quotes.values()))
-        return masked(first.version.text, first.start, first.end, self.fates[first.version_id].sensitive)
+        return self.shown(self.quotes[spans[0]] if spans else next(iter(self.quotes.values())))
+
+    def shown(self, quote: Quote) -> str:
+        """A quote as it may leave the house."""
+        return masked(quote.version.text, quote.start, quote.end, self.fates[quote.version_id].sensitive)
 
     def stated(self, value: str) -> str:
         """A verbatim owner, deadline or indicator, blank when it would reveal something masked."""
@@ -100,7 +104,27 @@ def _found(runs: Sequence[AggregationRun], told: Account) -> list[Found]:
             task = conference_of[point.run_id], told.answers[next(iter(quotes)).answer_id].task
             chapter = CHAPTER_OF_KIND.get(point.kind) or CHAPTER_OF_KIND.get(kinds.get(task, ""), "tiltak")
             found.append(Found(point, chapter, point.theme, quotes, secrets, told.fates))
+    _clean_theme_names(found)
     return found
+
+
+def _clean_theme_names(found: Sequence[Found]) -> None:
+    """A theme is named by words from its answers; one that only stands where something is masked does not leave the house."""
+    themes: dict[str, list[Found]] = {}
+    for own in found:
+        themes.setdefault(own.theme, []).append(own)
+    for name, members in themes.items():
+        hidden = _words(" ".join(secret for own in members for secret in own.secrets))
+        open_words = _words(" ".join(own.shown(quote) for own in members for quote in own.quotes.values()))
+        parts = re.split(r", | og ", name)
+        kept = [part for part in parts if not _words(part) & hidden - open_words]
+        if len(kept) < len(parts):
+            for own in members:
+                own.theme = _(" og ").join([", ".join(kept[:-1]), kept[-1]]) if len(kept) > 1 else (kept or [_("Annet")])[0]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _stands(quote: Quote, answers: dict[int, Material]) -> bool:
@@ -129,6 +153,7 @@ def _place(plan: Plan, lines: list[PlanLine], found: list[Found], told: Account)
     _name_themes(plan, by_id, found, found_matches)
     renamed: Counter[tuple[str, str]] = Counter()
     fresh: list[PlanLine] = []
+    speaking: dict[int, Found] = {}
     for match in found_matches:
         own = found[match.point]
         line = by_id.get(match.line) if match.line is not None else None
@@ -138,11 +163,15 @@ def _place(plan: Plan, lines: list[PlanLine], found: list[Found], told: Account)
         elif line.theme != own.theme:
             renamed[line.theme, own.theme] += 1
         if match.held:
-            _propose(line, own, match)
+            _set_evidence(line, [span_of(e) for e in line.evidence] + match.spans, own)
+            if line.id not in speaking or len(own.quotes) > len(speaking[line.id].quotes):
+                speaking[line.id] = own
         else:
             _refresh(line, own, match)
             fresh.append(line)
     for line in lines:
+        if line.id in speaking:
+            _propose(line, speaking[line.id])
         if not line.edited and line not in fresh:
             db.session.delete(line)
     db.session.flush()
@@ -165,7 +194,7 @@ def _name_themes(plan: Plan, by_id: dict[int, PlanLine], found: list[Found], fou
             names[engine_name] = old
     plan.theme_names = names
     for own in found:
-        own.theme = names.get(own.point.theme, own.point.theme)
+        own.theme = names.get(own.point.theme, own.theme)
 
 
 def _refresh(line: PlanLine, own: Found, match: Match) -> None:
@@ -181,9 +210,8 @@ def _refresh(line: PlanLine, own: Found, match: Match) -> None:
     _set_evidence(line, match.spans, own)
 
 
-def _propose(line: PlanLine, own: Found, match: Match) -> None:
-    """A line a person edited keeps its words; more answers may stand behind it, and new words are proposed once."""
-    _set_evidence(line, [span_of(e) for e in line.evidence] + match.spans, own)
+def _propose(line: PlanLine, own: Found) -> None:
+    """A line a person edited keeps its words; those of the largest point behind it are proposed, once."""
     words = own.words(list(own.quotes))
     if words != line.drafted_text and line.status == "draft":
         line.proposal = "" if words == line.text else words

@@ -2,17 +2,13 @@
 
 import io
 import json
-from collections.abc import Callable
-from importlib import import_module, util
+from typing import NamedTuple
 
 from defusedcsv import csv
 from flask_babel import gettext as _
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
-from konferanse.common.errors import Refused
 from konferanse.plan.content import Content, contract
-from konferanse.plan.wording import CHAPTER_LABELS, reason_words
+from konferanse.plan.wording import CHAPTER_LABELS, STATUS_LABELS, reason_words
 
 TYPES = {
     "html": "text/html",
@@ -24,26 +20,24 @@ TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-DOCUMENTS = ("pdf", "odt", "docx", "md")
-_DOCUMENTS_MODULE = "konferanse.plan.documents"
+Row = list[str | int]
 _COLUMNS = (
     "number", "id", "chapter", "theme", "text", "owner", "contributors", "deadline", "deadline_text", "indicator", "status",
     "tables", "answers", "evidence",
 )  # fmt: skip
 
 
-def rendered(content: Content, format_name: str, page: Callable[[Content], str]) -> bytes:
-    """``content`` as a file of one of ``TYPES``; ``page`` renders the HTML page. Raises ``Refused`` for a format that
-    cannot be made here."""
+def rendered(content: Content, format_name: str) -> bytes:
+    """``content`` as a file of one of ``TYPES``."""
     if format_name == "json":
         return as_json(content)
     if format_name == "csv":
         return as_csv(content)
     if format_name == "xlsx":
         return as_xlsx(content)
-    if format_name == "html":
-        return page(content).encode()
-    return _document(content, format_name)
+    from konferanse.plan import documents  # typesetters and converters are not the web process's to hold
+
+    return documents.render(content, format_name)
 
 
 def as_json(content: Content) -> bytes:
@@ -60,7 +54,7 @@ def as_csv(content: Content) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _row(line: Content) -> list[str | int]:
+def _row(line: Content) -> Row:
     own = line | line["support"]
     own |= {
         "contributors": "; ".join(line["contributors"]),
@@ -71,63 +65,70 @@ def _row(line: Content) -> list[str | int]:
 
 def as_xlsx(content: Content) -> bytes:
     """A workbook: the plan, the evidence behind it, what was not taken in, and the counts."""
+    from xlsxwriter import Workbook
+
     out = io.BytesIO()
-    with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(out, options) as book:
         book.set_properties({"title": content["header"]["title"]})
         bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
-
-        def sheet(name: str, header: list[str], rows: list[list[str | int]], widths: list[int]) -> Worksheet:
-            made = book.add_worksheet(name)
-            for column, (words, width) in enumerate(zip(header, widths, strict=True)):
+        for sheet in _sheets(content):
+            made = book.add_worksheet(sheet.name)
+            for column, (words, width) in enumerate(sheet.columns):
                 made.set_column(column, column, width, wrap)
                 made.write_string(0, column, words, bold)
-            for number, row in enumerate(rows, 1):
+            for number, row in enumerate(sheet.rows, 1):
                 made.write_row(number, 0, row)
             made.freeze_panes(1, 0)
-            if rows:
-                made.autofilter(0, 0, len(rows), len(header) - 1)
-            return made
-
-        sheet(
-            _("Plan"),
-            [_("Nr."), _("Kapittel"), _("Tema"), _("Tekst"), _("Ansvarlig"), _("Medvirkende"), _("Frist"), _("Frist i ord"),
-             _("Indikator"), _("Bord"), _("Svar"), _("Id")],
-            [_plan_row(line) for line in content["lines"]],
-            [7, 16, 26, 60, 24, 24, 12, 20, 30, 7, 7, 38],
-        )  # fmt: skip
-        sheet(
-            _("Belegg"),
-            [_("Nr."), _("Svar"), _("Bord"), _("Oppgave"), _("Sitat"), _("Slått sammen med")],
-            [
-                [line["number"], e["answer"], e["table"], e["task"], e["quote"], e["merged_into"]]
-                for line in content["lines"]
-                for e in line["evidence"]
-            ],
-            [7, 12, 8, 12, 90, 18],
-        )
-        sheet(
-            _("Lagt til side"),
-            [_("Svar"), _("Bord"), _("Oppgave"), _("Tekst"), _("Hvorfor")],
-            [[p["answer"], p["table"], p["task"], p["quote"], reason_words(p["reason"])] for p in content["parked"]],
-            [12, 8, 12, 80, 40],
-        )
-        totals = content["totals"]
-        sheet(
-            _("Tall"),
-            [_("Hva"), _("Antall")],
-            [
-                [_("Svar i alt"), totals["answers"]],
-                [_("Brukt i planen"), totals["used"]],
-                [_("Slått sammen med et likt svar"), totals["merged"]],
-                [_("Lagt til side"), totals["parked"]],
-            ],
-            [40, 10],
-        )
+            if sheet.rows:
+                made.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     return out.getvalue()
 
 
-def _plan_row(line: Content) -> list[str | int]:
+class Sheet(NamedTuple):
+    """One sheet: ``columns`` are (heading, width in characters)."""
+
+    name: str
+    columns: list[tuple[str, int]]
+    rows: list[Row]
+
+
+def _sheets(content: Content) -> list[Sheet]:
+    totals = content["totals"]
+    plan = [
+        (_("Nr."), 7),
+        (_("Kapittel"), 16),
+        (_("Tema"), 26),
+        (_("Tekst"), 60),
+        (_("Ansvarlig"), 24),
+        (_("Medvirkende"), 24),
+        (_("Frist"), 12),
+        (_("Frist i ord"), 20),
+        (_("Indikator"), 30),
+        (_("Bord"), 7),
+        (_("Svar"), 7),
+        (_("Id"), 38),
+    ]
+    said = [(_("Nr."), 7), (_("Svar"), 12), (_("Bord"), 8), (_("Oppgave"), 12), (_("Sitat"), 90), (_("Slått sammen med"), 18)]
+    left = [(_("Svar"), 12), (_("Bord"), 8), (_("Oppgave"), 12), (_("Tekst"), 80), (_("Hvorfor"), 40)]
+    quotes: list[Row] = [
+        [line["number"], e["answer"], e["table"], e["task"], e["quote"], e["merged_into"]]
+        for line in content["lines"]
+        for e in line["evidence"]
+    ]
+    parked: list[Row] = [[p["answer"], p["table"], p["task"], p["quote"], reason_words(p["reason"])] for p in content["parked"]]
+    counts: list[Row] = [[_("Svar i alt"), totals["answers"]]]
+    counts += [[str(label), totals.get(key, 0)] for key, label in STATUS_LABELS.items() if key != "unread"]
+    return [
+        Sheet(_("Plan"), plan, [_plan_row(line) for line in content["lines"]]),
+        Sheet(_("Belegg"), said, quotes),
+        Sheet(_("Lagt til side"), left, parked),
+        Sheet(_("Tall"), [(_("Hva"), 40), (_("Antall"), 10)], counts),
+    ]  # fmt: skip
+
+
+def _plan_row(line: Content) -> Row:
     return [
         line["number"],
         str(CHAPTER_LABELS[line["chapter"]]),
@@ -142,10 +143,3 @@ def _plan_row(line: Content) -> list[str | int]:
         line["support"]["answers"],
         line["id"],
     ]
-
-
-def _document(content: Content, format_name: str) -> bytes:
-    if util.find_spec(_DOCUMENTS_MODULE) is None:
-        raise Refused(_("Planen kan ikke lages som %(format)s her.", format=format_name))
-    render: Callable[[Content, str], bytes] = import_module(_DOCUMENTS_MODULE).render
-    return render(content, format_name)

@@ -14,11 +14,10 @@ from konferanse.conference.access import PLAN, READ
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.plan import editing
-from konferanse.plan.blueprint import bp
 from konferanse.plan.forms import ChapterForm, LineForm, MergeForm, RemoveForm
 from konferanse.plan.manuscript import NEED_OWNER, is_blank, manuscript
 from konferanse.plan.models import PlanLine
-from konferanse.plan.routes import editor, may_edit, plan_or_404
+from konferanse.plan.routes import bp, editor, may_edit, plan_or_404
 from konferanse.plan.wording import support_words
 
 

@@ -81,13 +81,13 @@ class Manuscript:
     def table_numbers(self) -> dict[str, int]:
         """The number on each table's sign, by its code."""
         query = select(Table.code, Table.number).where(Table.conference_id.in_(self._conference_ids))
-        return dict(db.session.execute(query).tuples().all())
+        return dict(db.session.execute(query).all())
 
     @property
     def task_titles(self) -> dict[str, str]:
         """The title of each task, by its ref."""
         query = select(GroupTask.ref, GroupTask.title).where(GroupTask.conference_id.in_(self._conference_ids))
-        return dict(db.session.execute(query).tuples().all())
+        return dict(db.session.execute(query).all())
 
     @property
     def _conference_ids(self) -> list[int]:

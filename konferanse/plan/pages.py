@@ -3,8 +3,6 @@
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from flask import render_template
-
 from konferanse.plan.content import Content
 from konferanse.plan.models import CHAPTERS
 from konferanse.plan.wording import CHAPTER_LABELS, STATUS_LABELS, TYPE_LABELS, chapter_number, reason_words, support_words
@@ -82,8 +80,3 @@ def anchors(content: Content) -> dict[str, list[str]]:
     for child, root in content["merged_lines"].items():
         found.setdefault(root, []).append(child)
     return found
-
-
-def standalone(content: Content) -> str:
-    """The plan as one HTML file that needs nothing else."""
-    return render_template("plan/file.html", **document(content))

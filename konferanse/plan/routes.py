@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,13 +14,14 @@ from konferanse.conference.access import PLAN, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.plan import drafting, editing, exports, publishing
-from konferanse.plan.blueprint import bp
 from konferanse.plan.forms import AddForm, PlanForm, PublishForm, ThemeForm
 from konferanse.plan.manuscript import manuscript
 from konferanse.plan.models import Plan
-from konferanse.plan.pages import document, meter, standalone
+from konferanse.plan.pages import document, meter
 from konferanse.plan.wording import STATUS_LABELS, support_words
 from konferanse.themes import runs
+
+bp = Blueprint("plan", __name__)
 
 
 def plan_or_404(conference: Conference) -> Plan:
@@ -193,7 +194,7 @@ def export(conference: Conference, staff: Staff, format_name: str) -> ResponseRe
     if format_name not in exports.TYPES:
         abort(404)
     content = publishing.exportable(conference)
-    return as_file(exports.rendered(content, format_name, standalone), conference, format_name)
+    return as_file(exports.rendered(content, format_name), conference, format_name)
 
 
 def as_file(body: bytes, conference: Conference, format_name: str) -> Response:

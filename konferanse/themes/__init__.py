@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.themes import commands, models, routes, tasks  # noqa: F401 - the tables belong to the schema, the tasks to the queue
+    from konferanse.themes import commands, routes
 
     app.register_blueprint(routes.bp)
-    commands.register(app)
+    app.cli.add_command(commands.themes)

@@ -1,38 +1,46 @@
-"""``flask themes run`` and ``export``: the engine on a conference's stored answers."""
+"""``flask themes``: the stateless commands, and ``run`` and ``export`` on a conference's stored answers.
+
+The stateless ones are fetched when one is asked for: they import the engine, which the web process never holds.
+"""
 
 from pathlib import Path
 
 import click
-from flask import Flask
 
-from konferanse.cli import refuse, write_out
-from konferanse.common.errors import Refused
+from konferanse.cli import Commands, refuse, write_out
 from konferanse.conference.cli import conference_or_refuse
-from konferanse.extensions import begin_write, db
 from konferanse.themes import runs
-from konferanse.themes.cli import themes
-from konferanse.themes.tasks import execute
+from konferanse.themes.tasks import run_now
 
 
-def register(app: Flask) -> None:
-    """Add the commands to ``app``."""
-    app.cli.add_command(themes)
+class Themes(Commands):
+    """Both kinds of commands as one group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        return sorted({*super().list_commands(ctx), *_stateless().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called so."""
+        return super().get_command(ctx, cmd_name) or _stateless().get_command(ctx, cmd_name)
+
+
+def _stateless() -> click.Group:
+    from konferanse.themes import cli
+
+    return cli.themes
+
+
+themes = Themes("themes", help="Points and themes from answers.")
 
 
 @themes.command("run")
 @click.argument("slug")
-def run_now(slug: str) -> None:
+def run_themes(slug: str) -> None:
     """Make themes and points from the answers of a conference, here and now."""
     conference = conference_or_refuse(slug)
-    begin_write()
-    try:
-        run = runs.start(conference, "system")
-        db.session.commit()
-        execute(run.id, lambda percent: click.echo(f"{percent} %", err=True))
-    except Refused as refusal:
-        refuse(refusal.message)
-    totals = runs.as_result(run).totals
-    click.echo(" · ".join(f"{name} {count}" for name, count in totals.items()))
+    run = run_now(conference, "system", lambda percent: click.echo(f"{percent} %", err=True))
+    click.echo(" · ".join(f"{name} {count}" for name, count in runs.as_result(run).totals.items()))
 
 
 @themes.command("export")
@@ -42,7 +50,4 @@ def export(slug: str, out: Path | None) -> None:
     """The newest themes and points of a conference, as RESULT.json."""
     conference = conference_or_refuse(slug)
     run = runs.newest_done(conference.id) or refuse(f"{slug} has no themes yet; run: flask themes run {slug}")
-    try:
-        write_out(out, runs.as_result(run).to_json().encode())
-    except Refused as refusal:
-        refuse(refusal.message)
+    write_out(out, runs.as_result(run).to_json().encode())

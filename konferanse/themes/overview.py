@@ -39,7 +39,7 @@ class Said(NamedTuple):
 def totals(run: AggregationRun) -> dict[str, int]:
     """Counts of answers, used, merged and parked."""
     query = select(Fate.status, func.count()).where(Fate.run_id == run.id).group_by(Fate.status)
-    counts = dict(db.session.execute(query).tuples().all())
+    counts = dict(db.session.execute(query).all())
     return {"answers": sum(counts.values()), **{status: counts.get(status, 0) for status in ("used", "merged", "parked")}}
 
 

@@ -1,7 +1,7 @@
-"""Runs of the engine over a conference's answers: begun, computed, kept as rows, and read back as a ``Result``."""
+"""Runs of the engine over a conference's answers: begun, kept as rows, and read back as a ``Result``."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -14,8 +14,7 @@ from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.themes import engine, records
-from konferanse.themes.embedding import VectorStore
+from konferanse.themes import records
 from konferanse.themes.material import Material, material, names_of
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 
@@ -54,21 +53,6 @@ def newest_done(conference_id: int) -> AggregationRun | None:
     """The newest run that has a result."""
     query = select(AggregationRun).where(AggregationRun.conference_id == conference_id, AggregationRun.status == "done")
     return db.session.scalar(query.order_by(AggregationRun.id.desc()).limit(1))
-
-
-def compute(
-    answers: Sequence[Material], store: VectorStore, report: Callable[[str, int, int], None]
-) -> dict[str, records.Result]:
-    """The engine's result for each channel (table, web): what people wrote at home is never added to what tables said."""
-    return {
-        channel: engine.aggregate(
-            [records.TextAnswer(a.name, a.task, a.table, a.text) for a in answers if a.channel == channel],
-            vectors=store,
-            progress=report,
-        )
-        for channel in ("table", "web")
-        if channel == "table" or any(a.channel == channel for a in answers)
-    }
 
 
 def keep(run: AggregationRun, answers: Sequence[Material], results: dict[str, records.Result]) -> None:
@@ -222,7 +206,7 @@ def _themes(points: Sequence[Point]) -> list[records.Theme]:
 
 
 def _tables_of(answer_ids: set[int]) -> dict[int, int]:
-    return dict(db.session.execute(select(Answer.id, Answer.table_id).where(Answer.id.in_(answer_ids))).tuples().all())
+    return dict(db.session.execute(select(Answer.id, Answer.table_id).where(Answer.id.in_(answer_ids))).all())
 
 
 def read(conference: Conference) -> list[Material]:

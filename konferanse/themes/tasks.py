@@ -13,7 +13,6 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.themes import runs
 from konferanse.themes.models import AggregationRun, TextVector
-from konferanse.themes.vectors import DatabaseStore
 
 log = structlog.get_logger()
 # How far along a stage begins and ends, in per cent.
@@ -34,6 +33,15 @@ def carry_out_forgotten() -> None:
     """Carry out what a lost wake-up left in the queue."""
     for run_id in db.session.scalars(select(AggregationRun.id).where(AggregationRun.status == "queued")).all():
         execute(run_id)
+
+
+def run_now(conference: Conference, actor: str, told: Told | None = None) -> AggregationRun:
+    """Start a run and carry it out here. Raises ``Refused``."""
+    begin_write()
+    run = runs.start(conference, actor)
+    db.session.commit()
+    execute(run.id, told)
+    return run
 
 
 def execute(run_id: int, told: Told | None = None) -> None:
@@ -61,9 +69,11 @@ def execute(run_id: int, told: Told | None = None) -> None:
 
 
 def _carry_out(run: AggregationRun, progress: "_Progress") -> None:
+    from konferanse.themes.computing import compute  # the engine is the worker's; this module is the web's too
+
     conference = db.session.get_one(Conference, run.conference_id)
     answers = runs.read(conference)
-    results = runs.compute(answers, DatabaseStore(_keep_vectors), progress.report)
+    results = compute(answers, _keep_vectors, progress.report)
     begin_write()
     runs.keep(run, answers, results)
     db.session.commit()

@@ -102,7 +102,7 @@ def squeezed(text: str) -> str:
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_every_format_tells_the_whole_plan(app: Flask, file_format: str):
+def test_every_format_tells_the_whole_plan(file_format: str):
     text = squeezed(read(full(), file_format))
 
     for words in (
@@ -118,7 +118,7 @@ def test_every_format_tells_the_whole_plan(app: Flask, file_format: str):
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_what_people_wrote_comes_out_as_they_wrote_it(app: Flask, file_format: str):
+def test_what_people_wrote_comes_out_as_they_wrote_it(file_format: str):
     lines = [line(n, text=f"T{nasty}", evidence=[evidence(f"Q{nasty}")]) for n, nasty in enumerate(NASTY.values(), 1)]
     parked = [
         {"answer": "g2", "reason": f"R{nasty}", "table": "B03", "task": "oppg1", "quote": f"P{nasty}"}
@@ -135,7 +135,7 @@ def test_what_people_wrote_comes_out_as_they_wrote_it(app: Flask, file_format: s
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_names_and_headings_are_text_too(app: Flask, file_format: str):
+def test_names_and_headings_are_text_too(file_format: str):
     fields = ("theme", "owner", "deadline_text", "indicator")
     content = plan(
         [
@@ -154,7 +154,7 @@ def test_names_and_headings_are_text_too(app: Flask, file_format: str):
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_what_cannot_be_written_in_a_document_is_shown_by_a_sign(app: Flask, file_format: str):
+def test_what_cannot_be_written_in_a_document_is_shown_by_a_sign(file_format: str):
     odd = "A\x01B\x0bC\x1bD\x7fE\ufeffF\ufdd0G\uffffH\ud800I"
 
     text = read(plan([line(1, text=odd, evidence=[evidence(odd)])]), file_format)
@@ -163,7 +163,7 @@ def test_what_cannot_be_written_in_a_document_is_shown_by_a_sign(app: Flask, fil
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_the_same_plan_gives_the_same_bytes(app: Flask, file_format: str):
+def test_the_same_plan_gives_the_same_bytes(file_format: str):
     assert render(full(), file_format) == render(full(), file_format)
 
 
@@ -177,7 +177,7 @@ def test_a_document_is_in_the_plans_language_whoever_asks(app: Flask, file_forma
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_what_is_not_settled_is_said_to_be_so(app: Flask, file_format: str):
+def test_what_is_not_settled_is_said_to_be_so(file_format: str):
     settled = {"owner": "HR", "deadline": "2019-12-01", "deadline_text": "før jul", "indicator": "Andel"}
 
     blank = read(plan([line(1), line(1, "utfordring")]), file_format)
@@ -191,7 +191,7 @@ def test_what_is_not_settled_is_said_to_be_so(app: Flask, file_format: str):
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_an_empty_plan_is_a_document_all_the_same(app: Flask, file_format: str):
+def test_an_empty_plan_is_a_document_all_the_same(file_format: str):
     nothing = read({"mandate": {}, "conference": {}, "version": {}, "totals": {}, "lines": [], "parked": []}, file_format)
 
     assert "Planen har ingen linjer ennå." in nothing
@@ -199,20 +199,20 @@ def test_an_empty_plan_is_a_document_all_the_same(app: Flask, file_format: str):
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-def test_three_hundred_lines_are_all_there(app: Flask, file_format: str):
+def test_three_hundred_lines_are_all_there(file_format: str):
     text = squeezed(read(plan([line(number) for number in range(1, 301)]), file_format))
 
     assert all(squeezed(f"Tilby fadder, variant {number}") in text for number in range(1, 301))
     assert all(squeezed(f"«Vi trenger fadder nummer {number}»") in text for number in range(1, 301))
 
 
-def test_parked_answers_without_words_are_named(app: Flask):
+def test_parked_answers_without_words_are_named():
     content = plan([line(1)], parked=[{"answer": "g1", "reason": "trukket"}, {"answer": "g2", "reason": "trukket"}])
 
     assert "g1, g2" in read(content, "html")
 
 
-def test_the_pdf_can_be_read_by_everybody(app: Flask):
+def test_the_pdf_can_be_read_by_everybody():
     reader = pypdf.PdfReader(io.BytesIO(render(full(), "pdf")))
     catalog: Any = reader.trailer["/Root"]
 
@@ -241,7 +241,7 @@ def tags_of(node: Any) -> list[str]:
     return own + (tags_of(node["/K"]) if "/K" in node else [])
 
 
-def test_word_and_libreoffice_get_headings_titles_languages_and_rows_that_repeat(app: Flask):
+def test_word_and_libreoffice_get_headings_titles_languages_and_rows_that_repeat():
     docx, odt = render(full(), "docx"), render(full(), "odt")
 
     words, text = reading.part(docx, "word/document.xml"), reading.part(odt, "content.xml")
@@ -262,7 +262,7 @@ def test_word_and_libreoffice_get_headings_titles_languages_and_rows_that_repeat
     assert b'fo:language="nb"' in etree.tostring(reading.part(odt, "styles.xml"))
 
 
-def test_the_contents_lead_to_the_chapters(app: Flask):
+def test_the_contents_lead_to_the_chapters():
     words = reading.part(render(full(), "docx"), "word/document.xml")
 
     anchors = {link.get(f"{reading.W}anchor") for link in words.iter(f"{reading.W}hyperlink")}
@@ -271,7 +271,7 @@ def test_the_contents_lead_to_the_chapters(app: Flask):
     assert "linje-id-2-1" in marks
 
 
-def test_the_html_file_needs_nothing_else(app: Flask):
+def test_the_html_file_needs_nothing_else():
     page = render(full(), "html").decode()
 
     assert faults(page) == ["inline style"]

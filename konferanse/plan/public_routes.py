@@ -8,10 +8,9 @@ from konferanse.conference.access import PUBLIC
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.plan import exports
-from konferanse.plan.blueprint import bp
-from konferanse.plan.pages import document, standalone
+from konferanse.plan.pages import document
 from konferanse.plan.publishing import published
-from konferanse.plan.routes import as_file
+from konferanse.plan.routes import as_file, bp
 
 
 @bp.get("/k/<slug>/plan")
@@ -44,4 +43,4 @@ def download(conference: Conference, format_name: str) -> ResponseReturnValue:
     version = published(conference)
     if format_name not in exports.TYPES or version is None:
         abort(404)
-    return as_file(exports.rendered(version.content, format_name, standalone), conference, format_name)
+    return as_file(exports.rendered(version.content, format_name), conference, format_name)

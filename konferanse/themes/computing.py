@@ -1,4 +1,4 @@
-"""The engine's memory, kept in the database, so that a second run only computes what is new."""
+"""The engine with its memory in the database. Imports the engine, so only the worker and commands import this."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,18 +6,39 @@ import numpy as np
 from sqlalchemy import select
 
 from konferanse.extensions import db
+from konferanse.themes import engine
 from konferanse.themes.embedding import Vectors
+from konferanse.themes.material import Material
 from konferanse.themes.models import TextVector
+from konferanse.themes.records import Result, TextAnswer
 
 VECTOR, TRANSLATION = "vector", "translation"
+Keep = Callable[[list[TextVector]], None]
 _AT_ONCE = 500  # SQLite's limit on variables is far above this
+
+
+def compute(answers: Sequence[Material], keep: Keep, report: Callable[[str, int, int], None]) -> dict[str, Result]:
+    """The engine's result for each channel (table, web): what people wrote at home is never added to what tables said.
+
+    ``keep`` stores what was slow to compute, ``report`` hears (stage, done, of).
+    """
+    store = DatabaseStore(keep)
+    return {
+        channel: engine.aggregate(
+            [TextAnswer(a.name, a.task, a.table, a.text) for a in answers if a.channel == channel],
+            vectors=store,
+            progress=report,
+        )
+        for channel in ("table", "web")
+        if channel == "table" or any(a.channel == channel for a in answers)
+    }
 
 
 class DatabaseStore:
     """A ``VectorStore`` over ``TextVector``. ``keep`` stores a batch of rows at once, in a transaction of its own, so that
     a run that dies goes on where it was."""
 
-    def __init__(self, keep: Callable[[list[TextVector]], None]) -> None:
+    def __init__(self, keep: Keep) -> None:
         self._keep = keep
 
     def vectors(self, keys: Sequence[str]) -> Mapping[str, Vectors]:
@@ -43,7 +64,7 @@ class DatabaseStore:
             query = select(TextVector.digest, TextVector.vector).where(
                 TextVector.model == model, TextVector.digest.in_(wanted[first : first + _AT_ONCE])
             )
-            found.update(db.session.execute(query).tuples().all())
+            found.update(db.session.execute(query).all())
         return found
 
     def _keep_new(self, model: str, rows: Mapping[str, bytes]) -> None:

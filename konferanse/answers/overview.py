@@ -1,0 +1,135 @@
+"""What the organiser's board shows: tables × tasks with counts, signs of life, who needs help; and the list of answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from konferanse.answers.models import Answer
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.groups.models import GroupTask, Table, TaskDone
+from konferanse.groups.tables import tables_of
+from konferanse.groups.tasks import tasks_of
+
+PAGE = 50
+SHOWN = ("alle", "sene", "skjult", "trukket")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table's work on a task."""
+
+    count: int
+    is_done: bool
+
+
+@dataclass
+class Board:
+    """Every table with its cells in the order of ``tasks``."""
+
+    tasks: list[GroupTask]
+    rows: list[tuple[Table, list[Cell]]]
+
+    @property
+    def totals(self) -> list[int]:
+        """Answers per task."""
+        return [sum(cells[n].count for _table, cells in self.rows) for n in range(len(self.tasks))]
+
+    @property
+    def silent(self) -> list[int]:
+        """Tables without an answer, per task."""
+        return [sum(cells[n].count == 0 for _table, cells in self.rows) for n in range(len(self.tasks))]
+
+    @property
+    def total(self) -> int:
+        """Answers to real tasks."""
+        return sum(n for n, task in zip(self.totals, self.tasks, strict=True) if not task.is_tryout)
+
+    @property
+    def needs_help(self) -> list[Table]:
+        """Tables that ask for help, the one that has waited longest first."""
+        waiting = [(table.needs_help, table.number, table) for table, _cells in self.rows if table.needs_help]
+        return [table for _since, _number, table in sorted(waiting, key=lambda w: w[:2])]
+
+
+def board(conference: Conference) -> Board:
+    """The board as it is now; the same number of queries however many tables."""
+    tasks = tasks_of(conference)
+    counted = db.session.execute(
+        select(Answer.table_id, Answer.task_id, func.count())
+        .where(Answer.conference_id == conference.id, Answer.withdrawn.is_(None))
+        .group_by(Answer.table_id, Answer.task_id)
+    )
+    counts = {(table_id, task_id): n for table_id, task_id, n in counted}
+    finished = select(TaskDone.table_id, TaskDone.task_id).join(Table).where(Table.conference_id == conference.id)
+    done = {tuple(row) for row in db.session.execute(finished)}
+    rows = [
+        (table, [Cell(counts.get((table.id, t.id), 0), (table.id, t.id) in done) for t in tasks])
+        for table in tables_of(conference)
+    ]
+    return Board(tasks, rows)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which answers to list: by table code, task ref, words in the text, and "alle", "sene", "skjult" or "trukket"."""
+
+    table: str = ""
+    task: str = ""
+    words: str = ""
+    shown: str = "alle"
+
+
+@dataclass
+class Listing:
+    """One page of answers, and how many there are in all."""
+
+    answers: Sequence[Answer]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages; at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+def listing(conference: Conference, wanted: Filter, page: int) -> Listing:
+    """The answers that fit, by task and table, ``PAGE`` at a time."""
+    fits = _conditions(conference, wanted)
+    joined = select(Answer).join(Table).join(GroupTask).where(*fits)
+    total = db.session.scalar(select(func.count()).select_from(joined.subquery())) or 0
+    page = min(max(page, 1), max(1, -(-total // PAGE)))
+    rows = db.session.scalars(
+        joined.options(db.contains_eager(Answer.table), db.contains_eager(Answer.task))
+        .order_by(GroupTask.position, Table.number, Answer.position, Answer.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+    return Listing(rows, total, page)
+
+
+def find_answer(conference: Conference, table_code: str, ref: str) -> Answer | None:
+    """The answer with this id at this table."""
+    return db.session.scalar(
+        select(Answer).join(Table).where(Answer.conference_id == conference.id, Table.code == table_code, Answer.ref == ref)
+    )
+
+
+def _conditions(conference: Conference, wanted: Filter) -> list[ColumnElement[bool]]:
+    withdrawn = Answer.withdrawn.is_not(None) if wanted.shown == "trukket" else Answer.withdrawn.is_(None)
+    fits: list[ColumnElement[bool]] = [Answer.conference_id == conference.id, withdrawn]
+    if wanted.shown == "sene":
+        fits.append(Answer.late.is_(True))
+    if wanted.shown == "skjult":
+        fits.append(Answer.published.is_(False))
+    if wanted.table:
+        fits.append(Table.code == wanted.table)
+    if wanted.task:
+        fits.append(GroupTask.ref == wanted.task)
+    if wanted.words:
+        # SQLite folds case for a–z only, so æ, ø and å are tried as written, small, and with a capital first.
+        spellings = {wanted.words, wanted.words.lower(), wanted.words.capitalize(), wanted.words.upper()}
+        fits.append(or_(*(Answer.text.icontains(s, autoescape=True) for s in sorted(spellings))))
+    return fits
