@@ -41,7 +41,11 @@ bench: .venv/dev static/vendor/.done translations/.done ## measure, printed as r
 
 messages: .venv/dev ## collect texts to translate, and compile
 	@pybabel -q extract -F translations/babel.cfg --no-location --sort-output --omit-header -k _l -o translations/messages.pot .
-	@for l in nn en; do pybabel -q update -i translations/messages.pot -d translations -l $$l --no-fuzzy-matching --ignore-obsolete -w 120; done
+	@for l in nn en; do \
+	  po=translations/$$l/LC_MESSAGES/messages.po; \
+	  pybabel -q update -i translations/messages.pot -d translations -l $$l --no-fuzzy-matching --ignore-obsolete -w 120; \
+	  sed -i -e '/ADDRESS>*\\n"$$/d' -e '/LL@li.org/d' -e '/-Date: /d' -e '1{/^$$/d}' $$po; \
+	done
 	@rm -f translations/messages.pot translations/.done && $(MAKE) --no-print-directory translations/.done
 
 format: .venv/dev ## put the code in its form
