@@ -40,8 +40,8 @@ bench: .venv/dev static/vendor/.done translations/.done ## measure, printed as r
 	@python -m tests.bench
 
 messages: .venv/dev ## collect texts to translate, and compile
-	@pybabel -q extract -F translations/babel.cfg --no-location --sort-output --omit-header -k _l -o translations/messages.pot konferanse templates
-	@for l in nn en; do pybabel -q update -i translations/messages.pot -d translations -l $$l --no-fuzzy-matching --omit-header --ignore-obsolete; done
+	@pybabel -q extract -F translations/babel.cfg --no-location --sort-output --omit-header -k _l -o translations/messages.pot .
+	@for l in nn en; do pybabel -q update -i translations/messages.pot -d translations -l $$l --no-fuzzy-matching --ignore-obsolete -w 120; done
 	@rm -f translations/messages.pot translations/.done && $(MAKE) --no-print-directory translations/.done
 
 format: .venv/dev ## put the code in its form

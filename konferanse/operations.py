@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import pysqlite3.dbapi2
@@ -17,7 +18,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, make_url, select, text
 
 from konferanse.cli import Commands, refuse
-from konferanse.common import worker
+from konferanse.common import links, worker
 from konferanse.common.clock import now
 from konferanse.common.erasure import erasures
 from konferanse.common.errors import Refused
@@ -25,14 +26,45 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.extensions import begin_write, db
 
 backup = Commands("backup", help="Backup and restore: database, uploads and keys in one file.")
+outbox_group = Commands("outbox", help="The mail that is waiting, sent or failed.")
 PARTS = ("database", "files", "secret_key")
 
 
 def register(app: Flask) -> None:
     """Add the commands to ``app``."""
     app.cli.add_command(backup)
+    app.cli.add_command(outbox_group)
     app.cli.command("worker")(run_worker)
     app.cli.command("check")(check)
+
+
+@outbox_group.command("send")
+def send_outbox() -> None:
+    """Send what is due now, as the worker does each minute."""
+    if not current_app.config["MAIL_DELIVERY"]:
+        refuse("KONFERANSE_MAIL_URL is not set, so mail stays in the outbox; `flask outbox list` shows it")
+    sent = worker.deliver_due()
+    query = select(OutboxMail.status, func.count()).where(OutboxMail.status != "sent").group_by(OutboxMail.status)
+    left = {row[0]: row[1] for row in db.session.execute(query)}
+    click.echo(f"{sent} sent, {sum(left.values()) - left.get('failed', 0)} waiting, {left.get('failed', 0)} failed")
+
+
+@outbox_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="With the text, personal links filled in: keep it safe.")
+def list_outbox(as_json: bool) -> None:
+    """Every mail, oldest first."""
+    rows = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+    if as_json:
+        click.echo(json.dumps([_mail_values(row) for row in rows], ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row.status:8} {row.created:%Y-%m-%d %H:%M} {row.recipient}\t{row.subject}")
+
+
+def _mail_values(row: OutboxMail) -> dict[str, Any]:
+    names = ("scope", "kind", "recipient", "reply_to", "language", "subject", "calendar", "status", "attempts", "error")
+    times = {name: moment.isoformat() if (moment := getattr(row, name)) else None for name in ("created", "due", "sent")}
+    return {"uid": str(row.uid), **{name: getattr(row, name) for name in names}, "body": links.fill_in(row.body), **times}
 
 
 def run_worker() -> None:

@@ -13,7 +13,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Seating, Table
 from konferanse.mandate.models import Mandate
-from konferanse.plan.models import Plan, PlanLine, PlanVersion
+from konferanse.plan.models import NEED_OWNER, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation
 from konferanse.programme.models import ProgrammeItem, ProgrammeRelease
 from konferanse.registration.models import AccessNeed, Registration
@@ -155,10 +155,9 @@ def _plan() -> dict[str, Any]:
     def of_plan(query: Any) -> Any:
         return query.where(Plan.mandate_id == Conference.mandate_id).correlate(Conference).scalar_subquery()
 
-    measures = PlanLine.chapter.in_(("tiltak", "arbeidsform", "rutine"))
-    lines = select(func.count(PlanLine.id)).join(Plan, PlanLine.plan_id == Plan.id)
+    lines = select(func.count(PlanLine.id)).join(Plan, PlanLine.plan_id == Plan.id).where(PlanLine.status == "draft")
     return {
         "lines": of_plan(lines),
-        "without_owner": of_plan(lines.where(PlanLine.owner == "", measures)),
+        "without_owner": of_plan(lines.where(PlanLine.owner == "", PlanLine.chapter.in_(NEED_OWNER))),
         "plan_version": of_plan(select(func.max(PlanVersion.number)).join(Plan, PlanVersion.plan_id == Plan.id)),
     }

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from konferanse.access.requires import requires
+from konferanse.answers import publication as publications
 from konferanse.conference.access import PUBLIC
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
@@ -16,9 +17,8 @@ from konferanse.front.routes import bp
 @requires(PUBLIC)
 def inputs(conference: Conference) -> ResponseReturnValue:
     """The answers. Filters are plain links: ``?oppgave=`` a task's ref, ``?bord=`` a table's number."""
-    publication = published_inputs.publication(conference)
+    publication = publications.publication(conference)
     if publication is None:
         return render_template("front/inputs_closed.html", conference=conference)
-    asked = request.args.get("oppgave", ""), request.args.get("bord", "")
-    shown = published_inputs.chosen(conference, publication, *asked)
+    shown = published_inputs.chosen(publication, conference, request.args.get("oppgave", ""), request.args.get("bord", ""))
     return render_template("front/inputs.html", conference=conference, **shown)

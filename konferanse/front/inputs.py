@@ -1,5 +1,6 @@
 """Everything that was answered, by task and table, each answer with one click to what became of it."""
 
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -35,12 +36,7 @@ class Shown(NamedTuple):
     outcome: Outcome | None
 
 
-def publication(conference: Conference) -> InputPublication | None:
-    """That, and when, the answers were published to everybody."""
-    return db.session.scalar(select(InputPublication).where(InputPublication.conference_id == conference.id))
-
-
-def chosen(conference: Conference, at: InputPublication, task: str, table: str) -> dict[str, Any]:
+def chosen(publication: InputPublication, conference: Conference, task: str, table: str) -> dict[str, Any]:
     """What the page shows for a task's ref and a table's number, each "" for all; one that does not exist counts as "".
 
     Keys: tasks, tables, task, table, groups (task → table → answers), count, version.
@@ -49,7 +45,7 @@ def chosen(conference: Conference, at: InputPublication, task: str, table: str) 
     task = task if task in {t.ref for t in tasks} else ""
     table = table if table in {str(t.number) for t in tables} else ""
     version = published(conference)
-    shown = _shown(conference, at, version, task, int(table) if table else None)
+    shown = _shown(publication, conference, task, int(table) if table else None, version)
     return {
         "tasks": tasks,
         "tables": tables,
@@ -71,7 +67,7 @@ def _tables(conference: Conference) -> list[Table]:
 
 
 def _shown(
-    conference: Conference, at: InputPublication, version: PlanVersion | None, task: str, table: int | None
+    publication: InputPublication, conference: Conference, task: str, table: int | None, version: PlanVersion | None
 ) -> list[Shown]:
     """Answers that were in when they were published, stand and are not held back, in the order of tasks, tables and answers."""
     query = (
@@ -83,7 +79,7 @@ def _shown(
             Answer.conference_id == conference.id,
             Answer.withdrawn.is_(None),
             Answer.published.is_(True),
-            Answer.created <= at.published,
+            Answer.created <= publication.published,
             GroupTask.is_tryout.is_(False),
         )
         .order_by(GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
@@ -99,8 +95,8 @@ def _shown(
 
 
 def _one(answer: Answer, fate: Fate | None, outcome: Outcome | None) -> Shown:
-    # What no run has read yet is looked at here: nothing is shown before it has been.
-    hidden = fate.sensitive if fate else [{"start": s.start, "end": s.end} for s in sensitive(answer.text)]
+    # An answer no run has read yet is read here: what may tell of somebody's health is never shown first and masked later.
+    hidden = fate.sensitive if fate else [asdict(span) for span in sensitive(answer.text)]
     return Shown(answer, masked(answer.text, 0, len(answer.text), hidden), fate.lang if fate else "", outcome)
 
 

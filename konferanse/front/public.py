@@ -5,11 +5,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import joinedload
 
 from konferanse.answers.models import Answer, InputPublication
 from konferanse.common.clock import local, now, today
@@ -46,16 +44,25 @@ class Item(NamedTuple):
     language: str
 
 
+class Slot(NamedTuple):
+    """Items that share a time; more than one go on side by side."""
+
+    start: datetime
+    end: datetime
+    kind: str
+    items: list[Item]
+
+
 class ProgrammeDay(NamedTuple):
     """A day of the published programme."""
 
     date: date
     title: str
-    items: list[Item]
+    slots: list[Slot]
 
 
 def pages(conference: Conference) -> list[tuple[str, str, str]]:
-    """The conference's other public pages that have something to show, as (key, title, url); one query."""
+    """The conference's other public pages that have something to show, as (key, title, endpoint); one query."""
     if not conference.is_public:
         return []
     mine = conference.id
@@ -76,21 +83,12 @@ def pages(conference: Conference) -> list[tuple[str, str, str]]:
         ("innspill", _("Innspill"), "front.inputs", there[2]),
         ("plan", _("Plan"), "plan.public", there[3]),
     ]
-    return [
-        (key, title, link(endpoint, conference))
-        for key, title, endpoint, shown in candidates
-        if shown and link(endpoint, conference)
-    ]
-
-
-def link(endpoint: str, conference: Conference) -> str:
-    """The address of a page of ``conference``; empty while nothing serves it."""
-    return url_for(endpoint, slug=conference.slug) if endpoint in current_app.view_functions else ""
+    return [(key, title, endpoint) for key, title, endpoint, shown in candidates if shown]
 
 
 def public_or_preview(conference: Conference) -> str:
-    """Where staff see the conference as its participants do."""
-    return url_for("front.conference_page" if conference.is_public else "front.preview", slug=conference.slug)
+    """The endpoint where staff see the conference as its participants do."""
+    return "front.conference_page" if conference.is_public else "front.preview"
 
 
 def programme_days(release: ProgrammeRelease | None) -> list[ProgrammeDay]:
@@ -99,31 +97,19 @@ def programme_days(release: ProgrammeRelease | None) -> list[ProgrammeDay]:
         return []
     titles = {day["date"]: day.get("title", "") for day in release.content.get("days", [])}
     items = sorted((_item(row) for row in release.content.get("items", [])), key=lambda i: (i.start, i.end, i.title))
-    by_date = {day: list(rows) for day, rows in groupby(items, key=lambda i: local(i.start).date())}
+    slots = [_slot(list(rows)) for _times, rows in groupby(items, key=lambda i: (i.start, i.end))]
+    by_date = {day: list(rows) for day, rows in groupby(slots, key=lambda s: local(s.start).date())}
     return [ProgrammeDay(day, titles.get(day.isoformat(), ""), rows) for day, rows in sorted(by_date.items())]
+
+
+def _slot(items: list[Item]) -> Slot:
+    return Slot(items[0].start, items[0].end, items[0].kind, items)
 
 
 def _item(row: Mapping[str, Any]) -> Item:
     start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
     room = row.get("room") or ""
     return Item(start, end, row["title"], row["kind"], room, row.get("speaker") or "", row.get("language") or "")
-
-
-def presentations(conference: Conference) -> list[Presentation]:
-    """The published slide decks, in their order."""
-    query = select(Presentation).where(Presentation.conference_id == conference.id, Presentation.published.is_not(None))
-    return list(
-        db.session.scalars(query.options(joinedload(Presentation.file)).order_by(Presentation.position, Presentation.id))
-    )
-
-
-def videos(conference: Conference) -> list[Video]:
-    """The published videos."""
-    return list(
-        db.session.scalars(
-            select(Video).where(Video.conference_id == conference.id, Video.published.is_not(None)).order_by(Video.id)
-        )
-    )
 
 
 def sign_up(conference: Conference, seats: Availability) -> SignUp:
@@ -205,7 +191,7 @@ class Station(NamedTuple):
     title: str
     text: str
     state: str
-    url: str
+    endpoint: str
     action: str
 
 
@@ -224,12 +210,13 @@ def stations(conference: Conference) -> list[Station]:
     report_by = mandate.report_by
     report = _("Frist: %(date)s.", date=date_words(report_by)) if report_by else ""
     met = date_range(conference.first_date, conference.last_date)
-    inputs, whole_plan = link("front.inputs", conference), link("plan.public", conference)
     return [
         Station(_("Oppdraget"), given, "done" if given else "ahead", "", ""),
         Station(_("Konferansen"), met, "done" if over else "going" if conference.first_date <= today() else "ahead", "", ""),
-        Station(_("Innspillene"), said, "done" if published else "ahead", inputs if published else "", _("Les innspillene")),
-        Station(_("Planen"), planned, "done" if plan else "ahead", whole_plan if plan else "", _("Les planen")),
+        Station(
+            _("Innspillene"), said, "done" if published else "ahead", "front.inputs" if published else "", _("Les innspillene")
+        ),
+        Station(_("Planen"), planned, "done" if plan else "ahead", "plan.public" if plan else "", _("Les planen")),
         *([Station(_("Rapporten"), report, "ahead", "", "")] if report else []),
     ]
 

@@ -14,6 +14,7 @@ from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference, Host
 from konferanse.extensions import db
 from konferanse.front import public
+from konferanse.presentations import uploads
 from konferanse.programme import releases
 from konferanse.registration.seats import availability
 
@@ -62,13 +63,12 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
         address=address,
         picture=picture,
         sign_up=public.sign_up(conference, availability(conference)),
-        signup_url=public.link("registration.new", conference),
+        signup_url=url_for("registration.new", slug=conference.slug),
         days=public.programme_days(releases.published(conference)),
-        decks=public.presentations(conference),
-        films=public.videos(conference),
+        decks=uploads.presentations(conference, only_published=True),
+        films=uploads.videos(conference, only_published=True),
         stations=public.stations(conference),
         data=public.structured_data(conference, address, f"{current_app.config['BASE_URL']}{picture}" if picture else ""),
-        link=public.link,
     )
 
 
@@ -81,7 +81,6 @@ def overview(conference: Conference, staff: Staff) -> ResponseReturnValue:
         conference=conference,
         act=ActForm(),
         may_organise="organiser" in permissions_of(staff, conference),
-        link=public.link,
     )
 
 

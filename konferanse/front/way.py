@@ -7,7 +7,7 @@ Nothing is locked; the way advises. ``done`` needs nothing now, ``going`` runs b
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -54,14 +54,9 @@ def ways(conferences: Iterable[Conference]) -> dict[int, list[Step]]:
 
 def _steps(conference: Conference, facts: Facts) -> list[Step]:
     return [
-        Step(key, title, *state_of(conference, facts), why, _url(endpoint, conference))
+        Step(key, title, *state_of(conference, facts), why, url_for(endpoint, slug=conference.slug) if endpoint else "")
         for key, title, endpoint, state_of, why in _catalogue()
     ]
-
-
-def _url(endpoint: str, conference: Conference) -> str:
-    known = endpoint in current_app.view_functions
-    return url_for(endpoint, slug=conference.slug) if known else ""
 
 
 def _catalogue() -> list[tuple[str, str, str, Callable[[Conference, Facts], _State], str]]:

@@ -23,9 +23,8 @@ RATIO = 200  # unpacked to packed, for entries that matter
 MATTERS = 8 << 20
 PART = 4 << 20  # bytes of a part that is parsed here
 EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
-PROGRAMS = re.compile(
-    r"\.(exe|dll|scr|com|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1|jar|msi|docm|xlsm|xlsb|pptm|dotm|sh|html?|svgz)$"
-)
+PROGRAMS = re.compile(r"\.(exe|dll|scr|com|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1|jar|msi|sh|html?|svgz)$")
+WITH_MACROS = re.compile(r"\.(docm|dotm|xlsm|xltm|xlam|pptm|potm|ppam|ppsm)$")
 DOCTYPES = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be"))
 FETCHING = ("oleObject", "attachedTemplate", "subDocument", "frame", "externalLinkPath")
 # Main part's content type, or ODF media type → what the file is called in a sentence.
@@ -181,6 +180,8 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         )
     if entry.flag_bits & 0x41:
         raise locked()
+    if WITH_MACROS.search(name.lower()):
+        raise macros()
     if PROGRAMS.search(name.lower()):
         raise Unacceptable(_("Presentasjonen har et program i seg. Ta det ut, lagre filen på nytt og last den opp."))
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -91,7 +91,7 @@ def _visit(thing: Any, removed: set[str]) -> None:
         return
     for key in list(thing.keys()):
         value = thing.get(key)
-        if why := KEYS.get(key) or _unwanted(value):
+        if why := _named(key, value) or _unwanted(value):
             removed.add(why)
             del thing[key]
         elif _is_container(value) and not value.is_indirect:
@@ -109,8 +109,17 @@ def _unwanted(value: Any) -> str | None:
     return _action(value) or ANNOTATIONS.get(str(value.get("/Subtype")) if "/Rect" in value else "")
 
 
+def _named(key: str, value: Any) -> str | None:
+    """Why the value under ``key`` may not stay. A font or picture may be called AA or JS too: those say what they are."""
+    if _is_container(value) and not isinstance(value, pikepdf.Array):
+        kind = str(value.get("/Type", ""))
+        if (kind or "/Subtype" in value) and kind not in ("/Filespec", "/F", "/Action", "/EmbeddedFile"):
+            return None
+    return KEYS.get(key)
+
+
 def _action(value: Any) -> str | None:
-    if not isinstance(value, pikepdf.Dictionary) or str(value.get("/Type", "/Action")) != "/Action":
+    if not isinstance(value, pikepdf.Dictionary) or str(value.get("/Type", "")) == "/StructElem":
         return None
     return ACTIONS.get(str(value.get("/S", "")))
 

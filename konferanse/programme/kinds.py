@@ -14,9 +14,9 @@ KIND_LABELS: dict[str, Any] = {
 }
 # The colour of a kind's tag in Designsystemet; a word always stands beside it.
 KIND_COLOURS = {
-    "plenary": "accent",
-    "parallel": "brand1",
-    "group_work": "success",
+    "plenary": "neutral",
+    "parallel": "accent",
+    "group_work": "brand1",
     "break": "neutral",
     "social": "brand2",
     "digital": "info",

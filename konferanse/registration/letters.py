@@ -198,14 +198,14 @@ def called_off(registration: Registration, *, had_entry: bool) -> None:
     """The conference is postponed or cancelled."""
     conference = registration.conference
     if conference.status == "postponed":
-        subject = _("Utsatt: %(title)s", title=conference.title)
+        kind, subject = "postponed", _("Utsatt: %(title)s", title=conference.title)
         news = _("%(title)s er utsatt. Påmeldingen din står. Vi gir beskjed om nye datoer.", title=conference.title)
     else:
-        subject = _("Avlyst: %(title)s", title=conference.title)
+        kind, subject = "called-off", _("Avlyst: %(title)s", title=conference.title)
         news = _("%(title)s er avlyst.", title=conference.title)
     _write(
         registration,
-        conference.status,
+        kind,
         subject,
         news,
         conference.status_note,

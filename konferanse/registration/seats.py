@@ -128,11 +128,37 @@ def register(conference: Conference, wish: SignUp, key: UUID, *, any_time: bool 
     status, in_line = ("waiting", seats.waiting + 1) if waits else ("confirmed", 0)
     if found:
         return Outcome(status, in_line, earlier=found, promoted=promoted)
+    row = _add(conference, wish, key, status)
+    return Outcome(status, in_line, registration=row, promoted=promoted)
+
+
+def enter(conference: Conference, wish: SignUp, key: UUID, status: str = "") -> Outcome:
+    """Take in somebody from a sheet, with the ``status`` it gives, or as the seats decide when it gives none.
+
+    Somebody who is there already is left as they are. Raises ``NoSeatLeft`` when the sheet seats more than there is room for.
+    """
+    if not status:
+        return register(conference, wish, key, any_time=True)
+    lock(conference)
+    found, key = _earlier(conference, address_key(wish.email), key)
+    if found:
+        return Outcome(found.status, 0, earlier=found)
+    seats = availability(conference)
+    if status == "confirmed" and wish.attendance == "physical" and seats.left == 0:
+        raise NoSeatLeft(_("Alle plassene er tatt."))
+    if status == "waiting" and wish.attendance == "digital":
+        status = "confirmed"
+    row = _add(conference, wish, key, status)
+    db.session.flush()
+    return Outcome(status, 0, registration=row)
+
+
+def _add(conference: Conference, wish: SignUp, key: UUID, status: str) -> Registration:
     row = Registration(
         conference_id=conference.id,
         uid=uuid4(),
         key=key,
-        email_key=email_key,
+        email_key=address_key(wish.email),
         status=status,
         name=wish.name,
         email=wish.email,
@@ -152,7 +178,7 @@ def register(conference: Conference, wish: SignUp, key: UUID, *, any_time: bool 
         days=[RegistrationDay(date=day) for day in sorted(set(wish.days))],
     )
     db.session.add(row)
-    return Outcome(status, in_line, registration=row, promoted=promoted)
+    return row
 
 
 def _earlier(conference: Conference, email_key: str, key: UUID) -> tuple[Registration | None, UUID]:

@@ -1,18 +1,21 @@
 """What happens when somebody signs up, changes, or cancels: seats, health data, mail and log in one transaction."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from uuid import UUID
+from typing import NamedTuple
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 
 from konferanse.access.signin import address_key
 from konferanse.common import audit
+from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters, needs, seats
+from konferanse.registration import letters, needs, seats, sheet
 from konferanse.registration.models import Registration
 
 PARTICIPANT = "participant"
@@ -121,6 +124,38 @@ def write_to(conference: Conference, statuses: Iterable[str], subject: str, text
     if new:
         audit.record(actor, "registration.wrote", scope=conference.slug, mails=len(new))
     return len(rows)
+
+
+class Imported(NamedTuple):
+    """How many of each; ``already`` were signed up before and are left as they were."""
+
+    confirmed: int = 0
+    waiting: int = 0
+    cancelled: int = 0
+    already: int = 0
+
+
+def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) -> Imported:
+    """Sign up everybody in a sheet, or nobody. They are not mailed: whoever has a sheet has told them.
+
+    Raises ``Refused`` naming the line when the sheet gives seats that are not there.
+    """
+    counts: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for entry in entries:
+        who = address_key(entry.wish.email) or f"{entry.wish.name}|{entry.wish.organisation}"
+        seen[who] += 1
+        # The same line again is the same person; two lines alike without an address are two.
+        key = uuid5(conference.uid, f"{who}|{1 if entry.wish.email else seen[who]}")
+        try:
+            outcome = seats.enter(conference, entry.wish, key, entry.status)
+        except seats.NoSeatLeft as full:
+            raise Refused(f"line {entry.line}, column status: every seat is taken; raise the number of seats first") from full
+        counts[outcome.status if outcome.registration else "already"] += 1
+        _tell_promoted(outcome.promoted)
+    _tell_promoted(seats.promote(conference))
+    audit.record(actor, "registration.imported", scope=conference.slug, people=len(entries))
+    return Imported(**counts)
 
 
 def signed_up(conference: Conference, statuses: Iterable[str] = ("confirmed", "waiting")) -> Sequence[Registration]:

@@ -154,7 +154,8 @@
   }
 
   function queue(ref, text, base, more = {}) {
-    waiting.put({ ref, task, text, base, written_at: now().toISOString(), at: Date.now(), ...more });
+    const { at } = waiting.get(ref) || { at: Date.now() }; // an edit keeps its place in the line
+    waiting.put({ ref, task, text, base, written_at: now().toISOString(), at, ...more });
     render();
     hurry();
   }
@@ -373,14 +374,16 @@
   let lastKey = now();
   if (field) field.addEventListener("input", () => { lastKey = now(); });
 
-  const hours = new Intl.DateTimeFormat("nb", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
+  // Danish writes 09.05, as we do; browsers write bokmål 09:05.
+  const hours = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "da",
+    { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
   function tick() {
     const clock = document.getElementById("klokke");
     if (!clock) return;
     const left = Math.ceil((Date.parse(clock.dataset.closes) - now().getTime()) / 60000);
     const [main, until] = clock.children;
     main.textContent = left <= 0 ? clock.dataset.out : left === 1 ? clock.dataset.one : clock.dataset.many.replace("{n}", left);
-    until.textContent = until.dataset.until.replace("{time}", hours.format(new Date(clock.dataset.closes)).replace(":", "."));
+    until.textContent = until.dataset.until.replace("{time}", hours.format(new Date(clock.dataset.closes)));
     until.hidden = left <= 0;
   }
 

@@ -124,7 +124,7 @@ def test_unreadable_json_is_refused_in_words(client: StrictClient, api: str, raw
     assert (refused.json or {})["field"] == "body"
 
 
-@pytest.mark.parametrize("ref", ["ikke-uuid", "x" * 300, "{" + str(uuid4()) + "}", "😀", "%FF", "a%00b"])
+@pytest.mark.parametrize("ref", ["ikke-uuid", "x" * 300, "{1c7db927-3d52-479c-9625-bafebceaf0e4}", "😀", "%FF", "a%00b"])
 def test_a_new_answer_needs_a_uuid(client: StrictClient, api: str, ref: str) -> None:
     refused = client.put(f"{api}/svar/{ref}", json=body())
     assert 400 <= refused.status_code < 500

@@ -20,10 +20,10 @@ from konferanse.conference.access import PERMISSIONS
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Seating, Table
-from konferanse.plan.accounting import account
-from konferanse.plan.content import content_of
+from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, Video
+from konferanse.programme import releases
 from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
 from konferanse.registration.models import AccessNeed, Organisation, Registration, RegistrationDay
 from konferanse.registration.receipts import receipt_token
@@ -41,11 +41,12 @@ TEXT = "Vi trenger faste faddere på hver avdeling innen 1. mars. NAV tar ansvar
 @dataclass
 class Filled:
     """``values`` fill in URL arguments, by "<piece of the path before it>/<name of the argument>"; ``revoked`` are links
-    that used to work."""
+    that used to work, ``fields`` what forms say where an empty one asks for nothing that exists."""
 
     slug: str
     values: dict[str, str] = field(default_factory=dict)
     revoked: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
@@ -64,8 +65,9 @@ def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
     _programme(conference, rows, filled)
     _presentations(conference, rows, filled)
     people = _people(conference, rows, filled)
-    answers = _groups_and_answers(conference, rows, people, filled)
-    points = _themes(conference, answers, filled)
+    tables, task = _groups(conference, rows, people, filled)
+    answers = _answers(conference, tables, task, filled)
+    points = _themes(conference, answers)
     _plan(conference, points, rows, filled)
     _mail(conference, rows, filled)
     filled.values |= {"kolleger/uid": str(staff[-1].uid), "status/status": "closed"}
@@ -116,19 +118,10 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
             )
         )
     db.session.flush()
-    shown = ("number", "title", "kind", "speaker", "language", "description", "sequence")
-    content = {
-        "days": [{"date": d.isoformat(), "title": "Hva vi vil"} for d in conference.dates],
-        "items": [
-            {name: getattr(i, name) for name in shown}
-            | {"uid": str(i.uid), "start": i.start.isoformat(), "end": i.end.isoformat()}
-            | {"room": i.room.name if i.room else "", "modified": i.modified.isoformat()}
-            for i in items
-        ],
-    }
-    for n in range(rows):
-        row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=content)
-    filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/date": begin.isoformat()}
+    first = releases.publish(conference, "Utgave 1", "system")
+    for n in range(1, rows):
+        row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=first.content)
+    filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/day": begin.isoformat()}
 
 
 def _file(name: str, content: bytes, content_type: str) -> File:
@@ -149,7 +142,12 @@ def _presentations(conference: Conference, rows: int, filled: Filled) -> None:
         for n in range(rows)
     ]
     db.session.flush()
-    filled.values |= {"presentasjoner/uid": str(decks[0].uid), "video/uid": str(videos[0].uid)}
+    filled.values |= {
+        "presentasjoner/uid": str(decks[0].uid),
+        "presentasjoner/name": "lysbilder.pdf",
+        "presentasjoner/act": "publiser",
+    }
+    filled.values |= {"video/uid": str(videos[0].uid), "video/act": "publiser"}
 
 
 def _people(conference: Conference, rows: int, filled: Filled) -> list[Registration]:
@@ -188,41 +186,38 @@ def _link(filled: Filled, purpose: str, uid: Any) -> None:
     filled.revoked[f"{purpose}/token"] = links.token(purpose, uid, 0)
 
 
-def _groups_and_answers(conference: Conference, rows: int, people: list[Registration], filled: Filled) -> list[AnswerVersion]:
-    tables = [
-        row(
-            Table, conference_id=conference.id, number=n + 1, code=f"B{n + 1:02}", generation=1, composition="NAV, helseforetak"
-        )
-        for n in range(rows)
-    ]
-    tasks = [
-        row(GroupTask, conference_id=conference.id, ref=f"oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, opened=now())
-        for n in range(rows)
-    ]
+def _groups(conference: Conference, rows: int, people: list[Registration], filled: Filled) -> tuple[list[Table], GroupTask]:
+    mark = conference.slug[:1]  # no two conferences have the same, so that one's does not exist in the other
+    about = {"conference_id": conference.id, "generation": 1, "composition": "NAV, helseforetak"}
+    tables = [row(Table, number=n + 1, code=f"{mark}{n + 1:02}", **about) for n in range(rows)]
+    asked = {"conference_id": conference.id, "opened": now(), "text": "Hva hindrer oss?"}
+    tasks = [row(GroupTask, ref=f"{mark}oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, **asked) for n in range(rows)]
     db.session.flush()
     for person, table in zip(people, tables, strict=True):
         row(Seating, table_id=table.id, registration_id=person.id)
+    filled.values |= {"bord/code": tables[0].code, "oppgaver/ref": tasks[0].ref, "flytt/direction": "ned"}
+    filled.fields["task"] = tasks[0].ref
+    _link(filled, "bord", tables[0].uid)
+    return tables, tasks[0]
+
+
+def _answers(conference: Conference, tables: list[Table], task: GroupTask, filled: Filled) -> list[AnswerVersion]:
     versions = []
-    for n in range(rows):
-        # The first table of the first task answers most: a page that shows one table's answers meets them all.
-        where = {"conference_id": conference.id, "table_id": tables[0 if n % 3 else n].id, "task_id": tasks[0].id}
+    for n in range(len(tables)):
+        # The first table answers most: a page that shows one table's answers meets many.
+        where = {"conference_id": conference.id, "table_id": tables[0 if n % 3 else n].id, "task_id": task.id}
         text = TEXT.format(n=n)
         version = AnswerVersion(number=1, text=text, written=now())
         row(Answer, ref=str(uuid5(NAMESPACE_URL, f"{conference.slug}-{n}")), text=text, position=n, versions=[version], **where)
         versions.append(version)
     db.session.flush()
-    filled.values |= {
-        "bord/uid": str(tables[0].uid),
-        "bord/number": "1",
-        "oppgaver/ref": tasks[0].ref,
-        "svar/ref": versions[0].answer.ref,
-        "svar/uuid": versions[0].answer.ref,
-    }
-    _link(filled, "bord", tables[0].uid)
+    ref, code = versions[0].answer.ref, tables[0].code
+    filled.values |= {"svar/ref": ref, "liste/ref": ref, "liste/code": code, "hjelp/code": code, "liste/decision": "skjul"}
+    filled.values["eksport./form"] = "csv"
     return versions
 
 
-def _themes(conference: Conference, versions: list[AnswerVersion], filled: Filled) -> list[Point]:
+def _themes(conference: Conference, versions: list[AnswerVersion]) -> list[Point]:
     run = row(AggregationRun, conference_id=conference.id, status="done", progress=100, finished=now(), engine={"name": "test"})
     db.session.flush()
     points = []
@@ -230,30 +225,27 @@ def _themes(conference: Conference, versions: list[AnswerVersion], filled: Fille
         words = {"theme": f"Tema {n}", "theme_ref": f"t{n}", "statement": version.text, "kind": CHAPTERS[n % 5]}
         quote = Quote(version_id=version.id, start=0, end=len(version.text), text=version.text)
         points.append(row(Point, run_id=run.id, ref=f"p{n}", tables=1, answers=1, position=n, quotes=[quote], **words))
-        row(Fate, run_id=run.id, version_id=version.id, status="used")
+        row(Fate, run_id=run.id, version_id=version.id, status="used", points=[f"p{n}"])
     db.session.flush()
-    filled.values |= {"temaer/ref": "t0", "tema/ref": "t0", "poeng/ref": "p0"}
     return points
 
 
 def _plan(conference: Conference, points: list[Point], rows: int, filled: Filled) -> None:
-    drafted_from = sorted({point.run_id for point in points})
-    about = {"title": "Plan for inkludering", "drafted": now(), "drafted_from": drafted_from}
-    plan = row(Plan, mandate_id=conference.mandate_id, **about)
+    plan = row(
+        Plan, mandate_id=conference.mandate_id, title="Plan for inkludering", drafted=now(), drafted_from=[points[0].run_id]
+    )
     db.session.flush()
     lines = []
     for n, point in enumerate(points):
         span = point.quotes[0]
         proof = Evidence(version_id=span.version_id, start=span.start, end=span.end, quote=span.text)
-        about = {"chapter": CHAPTERS[n % 5], "theme": point.theme, "text": "Faste faddere på hver avdeling.", "position": n}
-        lines.append(row(PlanLine, plan_id=plan.id, evidence=[proof], **about))
+        about = {"chapter": CHAPTERS[n % 5], "theme": point.theme, "text": point.statement, "drafted_text": point.statement}
+        lines.append(row(PlanLine, plan_id=plan.id, position=n, evidence=[proof], **about))
     db.session.flush()
-    told = account(plan)
-    for n in range(rows):
-        version = {"number": n + 1, "name": f"Utgave {n + 1}", "published": now().isoformat(timespec="seconds")}
-        content = content_of(plan, conference, lines, told, version)
+    first = publishing.publish(plan, conference, "Utgave 1", "system")
+    for n in range(1, rows):
         about = {"plan_id": plan.id, "conference_id": conference.id, "number": n + 1, "name": f"Utgave {n + 1}"}
-        row(PlanVersion, content=content, **about)
+        row(PlanVersion, content=first.content, **about)
     filled.values |= {"flytt/direction": "opp", "fil./format_name": "csv", "plan./format_name": "csv"}
     filled.values |= {"plan/uid": str(lines[0].uid), "linje/uid": str(lines[0].uid), "plan/number": "1", "utgave/number": "1"}
 
@@ -278,8 +270,7 @@ def _everything_else(conference: Conference, rows: int, before: dict[str, int]) 
     parents: dict[str, list[int]] = {}
     for name, model in generic.models().items():
         if name not in before:  # its key is not a number, so nothing can hang on it
-            if not db.session.scalar(db.select(db.func.count()).select_from(model)):
-                list(generic.children(model, parents, rows))
+            list(generic.children(model, parents, rows))
             continue
         ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)
         if not db.session.scalars(ours).all():

@@ -67,6 +67,8 @@ def scripted(document: Pdf) -> None:
     page = document.pages[0].obj
     page.AA = Dictionary(O=script)
     launch = Dictionary(S=Name.Launch, F=String("cmd.exe"))
+    disguised = Dictionary(Type=Name.Whatever, S=Name.JavaScript, JS=String("app.alert(2)"))
+    document.Root.Disguise = Dictionary(Type=Name.Whatever, A=disguised, B=Array([disguised]))
     link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 1, 1]), A=launch)
     good = Dictionary(S=Name.URI, URI=String("https://example.org"), Next=Array([script]))
     kept = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=document.make_indirect(good))
@@ -167,6 +169,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "zip bomb": ("bombe.pptx", pptx(more={"ppt/media/a.xml": b"0" * 60_000_000}), "pakker ut mye mer"),
     "overlapping zip bomb": ("bombe.pptx", overlapping(), "pakker ut mye mer"),
     "understated entry": ("bombe.pptx", understated(), "skadet eller ikke komplett"),
+    "pptx with a macro workbook": ("makro.pptx", pptx(more={"ppt/embeddings/ark.xlsm": "PK"}), "har makroer"),
     "path in a pptx": ("sti.pptx", pptx(more={"../../etc/passwd": "x"}), "peker ut av den"),
     "absolute path in an odp": ("sti.odp", odp(more={"/etc/passwd": "x"}), "peker ut av den"),
     "backslash path": ("sti.pptx", pptx(more={"..\\..\\windows\\a.xml": "x"}), "peker ut av den"),

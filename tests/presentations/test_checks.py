@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from konferanse import create_app
+from konferanse.demo import slides as demo_slides
 from konferanse.presentations import checks, film
 from konferanse.presentations.unacceptable import Unacceptable
 from tests import databases
@@ -71,6 +72,31 @@ def test_a_start_page_is_not_an_action() -> None:
 
     with (accepted := checks.slides(BytesIO(files.pdf(first_page)), "a.pdf")).content:
         assert accepted.removed == []
+
+
+def test_a_font_may_be_called_what_it_likes() -> None:
+    def named(document: pikepdf.Pdf) -> None:
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        document.pages[0].obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(AA=font, JS=font))
+
+    with (accepted := checks.slides(BytesIO(files.pdf(named)), "a.pdf")).content:
+        assert accepted.removed == []
+        with pikepdf.open(BytesIO(accepted.content.read())) as document:
+            assert set(document.pages[0].obj.Resources.Font.keys()) == {"/AA", "/JS"}
+
+
+@pytest.mark.parametrize("form", ["pdf", "pptx", "odp"])
+def test_slides_as_programs_make_them_are_taken_whole(form: str) -> None:
+    deck = demo_slides.deck("bodo-industri")
+    content = demo_slides.make(form, "Bodø industri", deck)
+    with (accepted := checks.slides(BytesIO(content), f"Bodø industri.{form}")).content:
+        assert (accepted.content_type, accepted.removed) == (demo_slides.MEDIA_TYPES[form], [])
+        if form == "pdf":
+            with pikepdf.open(accepted.content) as document:
+                assert len(document.pages) >= len(deck)
+                assert document.Root.MarkInfo.Marked  # still readable aloud
+        else:
+            assert accepted.content.read() == content
 
 
 def test_what_stands_after_a_pdf_is_not_kept() -> None:

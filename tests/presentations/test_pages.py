@@ -19,8 +19,8 @@ from konferanse.common.storage import files as store
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.presentations import staff
 from konferanse.presentations.models import Presentation, Video
+from konferanse.presentations.staff_routes import SLIDES_REQUEST
 from konferanse.programme import releases
 from tests.conftest import StrictClient
 from tests.presentations import files
@@ -28,6 +28,7 @@ from tests.programme.making import add
 
 PAGE = "/admin/k/prove/presentasjoner"
 PUBLIC = "/k/prove/presentasjoner"
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHei\n"
 
 
@@ -83,7 +84,7 @@ def test_a_download_cannot_run_anywhere(editor: StrictClient, client: StrictClie
     response = client.get(address(only()))
     assert response.content_type == "application/pdf"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response.headers["Content-Security-Policy"] == SANDBOX
     disposition = response.headers["Content-Disposition"]
     assert disposition.startswith("attachment;")
     assert "filename*=UTF-8''Foredrag%20%C3%A6%C3%B8%C3%A5.pdf" in disposition
@@ -154,7 +155,7 @@ def test_a_file_that_is_too_large_is_told_with_what_was_typed_and_far_larger_is_
     assert large.status_code == 422
     assert "grensen er 3 MB" in large.get_data(as_text=True)
     assert "Kort sagt." in large.get_data(as_text=True)
-    for path, size in ((f"{PAGE}/ny", staff.SLIDES_REQUEST + 1), ("/admin/k/prove/program/ny", 3_000_000)):
+    for path, size in ((f"{PAGE}/ny", SLIDES_REQUEST + 1), ("/admin/k/prove/program/ny", 3_000_000)):
         form = {"content_type": "multipart/form-data; boundary=x", "environ_overrides": {"CONTENT_LENGTH": str(size)}}
         assert editor.post(path, data=b"--x", **form).status_code == 413
     assert stored_files(app) == []
@@ -311,7 +312,7 @@ def test_a_video_loads_on_click_and_in_parts(editor: StrictClient, client: Stric
     assert (part.status_code, part.data) == (206, files.webm()[:4])
     assert part.headers["Content-Range"] == f"bytes 0-3/{len(files.webm())}"
     assert part.content_type == "video/webm"
-    assert part.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert part.headers["Content-Security-Policy"] == SANDBOX
     assert client.get(where, headers={"Range": "bytes=999999-"}).status_code == 416
     captions = client.get(f"{PUBLIC}/video/{row.uid}/teksting.vtt")
     assert captions.content_type == "text/vtt; charset=utf-8"

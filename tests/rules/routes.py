@@ -29,8 +29,8 @@ class Route:
         """Name in the URL → key of its value: the piece of the path before it, and its name."""
         found = {}
         for match in ARGUMENT.finditer(self.rule):
-            before = self.rule[: match.start()].rstrip("/").rpartition("/")[2]
-            before = ARGUMENT.sub("", before) or "/".join(ARGUMENT.sub("", self.rule[: match.start()]).split("/")[-2:])
+            static = ARGUMENT.sub("", self.rule[: match.start()])
+            before = [piece for piece in static.split("/") if piece][-1]
             found[match[1]] = f"{before}/{match[1]}"
         return found
 

@@ -1,51 +1,12 @@
 """Who may do what: routes × methods × everybody × {own, other conference}, from what the views declare (security.md)."""
 
 import pytest
-from werkzeug.test import TestResponse
 
 from konferanse.conference.access import PERMISSIONS
 from tests.factories.world import ACTORS
-from tests.rules.conftest import Site, told
+from tests.rules.expected import FORBIDDEN, IN, LINKS, MISSING, SIGN_IN, expected, insider, outcome
 from tests.rules.routes import WRITING, Route
-
-# What an actor holds in our conference, written out here apart from the code that decides it.
-HOLDS = {name: {name, "read"} for name in PERMISSIONS}
-HOLDS["organiser"] = HOLDS["administrator"] = {"organiser", "programme", "moderation", "plan", "read"}
-LINKS = {"link:participant": "min", "link:table": "bord", "link:speaker": "innleder", "link:receipt": "kvittering"}
-IN, SIGN_IN, MISSING, FORBIDDEN = "let in", "sign in", "404", "403"
-
-
-def outcome(response: TestResponse) -> str:
-    """What happened, seen from outside. A form that refuses its content has let the person in."""
-    status = response.status_code
-    if status == 401 or (status in (302, 303) and response.location.split("?")[0] == "/inn"):
-        return SIGN_IN
-    if status in (403, 404, 405) or status >= 500:
-        return str(status)
-    return IN
-
-
-def expected(access: str | None, actor: str) -> str:
-    """What ``actor`` gets in our own, published conference. A new kind of access is decided here, once."""
-    if access in ("everyone", "conference:public") or access in LINKS:
-        return IN
-    if actor == "nobody":
-        return SIGN_IN
-    if access == "signed-in":
-        return IN
-    if access == "administrator":
-        return IN if actor == "administrator" else MISSING
-    kind, _, permission = (access or "").partition(":")
-    assert kind == "permission", f"tests/rules/test_access.py does not know the access {access!r}: say there who it lets in"
-    assert permission in PERMISSIONS
-    if actor not in HOLDS:
-        return MISSING
-    return IN if permission in HOLDS[actor] else FORBIDDEN
-
-
-def insider(access: str | None) -> str:
-    """Somebody whom ``access`` lets in."""
-    return next(actor for actor in reversed(ACTORS) if expected(access, actor) == IN)
+from tests.rules.site import Site, told
 
 
 def ask(site: Site, actor: str, route: Route, path: str) -> str:

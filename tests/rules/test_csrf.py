@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.rules.conftest import Site, told
+from tests.rules.expected import insider
 from tests.rules.routes import WRITING, Route
-from tests.rules.test_access import insider
+from tests.rules.site import Site, told
 
 TABLE_API = "/api/bord/<token>"
 

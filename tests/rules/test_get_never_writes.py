@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import event
 
 from konferanse.extensions import db
-from tests.rules.conftest import Site, told
-from tests.rules.test_access import IN, insider, outcome
+from tests.rules.expected import IN, insider, outcome
+from tests.rules.site import Site, told
 
 READING = re.compile(r"\s*(SELECT|WITH|BEGIN|PRAGMA|ROLLBACK|COMMIT|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 HEALTH_LOG = re.compile(r"\s*INSERT INTO audit_entry\b", re.IGNORECASE)

@@ -11,9 +11,9 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.factories.world import ACTORS
-from tests.rules.conftest import Site, told
+from tests.rules.expected import insider
 from tests.rules.malformed import Generator, Malformed
-from tests.rules.test_access import insider
+from tests.rules.site import Site, told
 
 SEED = 20190626
 STANDARD = "//input[@name]|//select[@name]|//textarea[@name]"
@@ -86,7 +86,7 @@ def test_malformed_requests_are_refused_in_words(open_site: Callable[..., Site],
         before, version = version, changed(watch)
         if status >= 500:
             problems.append(f"{status} {actor} {route}: {request.said}")
-        elif status >= 400 and before != version:
+        elif status >= 400 and before != version and route.access != "permission:needs":  # that log is the exception
             problems.append(f"{status} but something was stored, {actor} {route}: {request.said}")
     if watch:
         watch.close()

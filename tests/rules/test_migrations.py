@@ -18,7 +18,7 @@ from konferanse.config import ROOT
 from konferanse.extensions import begin_write, db
 from tests import databases
 from tests.factories.filled import fill
-from tests.rules.conftest import told
+from tests.rules.site import told
 
 NewApp = Callable[[], Flask]
 NOT_OURS = {"alembic_version", "sqlite_sequence"}

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import event
 
 from konferanse.extensions import db
-from tests.rules.conftest import Site, told
-from tests.rules.test_access import insider
+from tests.rules.expected import insider
+from tests.rules.site import Site, told
 
 LIST = re.compile(r"\((?:\?|%\(\w+\)s)(?:, (?:\?|%\(\w+\)s))*\)")
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from konferanse.config import ROOT
-from tests.rules.conftest import told
+from tests.rules.site import told
 
 # The patterns are written in pieces so that this file does not match itself.
 REGISTRY = re.compile(

@@ -8,11 +8,17 @@ from pathlib import Path
 from jinja2 import Environment, meta
 
 from konferanse.config import ROOT
-from tests.rules.conftest import told
+from tests.rules.site import told
 
 TEMPLATES = ROOT / "templates"
 # Templates that may mark something as safe, and why it is.
 SAFE: dict[str, str] = {}
+MARKUP = {
+    "groups/routes.py": "the SVG that segno drew, with its title escaped",
+    "plan/documents.py": "line breaks between lines that are escaped",
+}
+# Files to download: they stand alone, and are no page of ours.
+ALONE = {"plan/document.html"}
 INLINE = {
     "style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
     "style element": re.compile(r"<style\b", re.IGNORECASE),
@@ -52,7 +58,7 @@ def test_nothing_is_inline() -> None:
         f"{name(path)}: {what}"
         for path in templates()
         for what, pattern in INLINE.items()
-        if path.suffix == ".html" and pattern.search(without_comments(path.read_text()))
+        if path.suffix == ".html" and name(path) not in ALONE and pattern.search(without_comments(path.read_text()))
     ]
     assert not problems, told(problems)
 
@@ -61,6 +67,8 @@ def test_nothing_skips_escaping() -> None:
     unsafe = re.compile(r"\|\s*safe\b|autoescape\s+false|\bMarkup\(", re.IGNORECASE)
     problems = [name(p) for p in templates() if unsafe.search(without_comments(p.read_text())) and name(p) not in SAFE]
     for path in sorted((ROOT / "konferanse").rglob("*.py")):
+        if path.relative_to(ROOT / "konferanse").as_posix() in MARKUP:
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Name) and called.id in ("Markup", "render_template_string"):
@@ -86,7 +94,9 @@ def test_every_template_is_used() -> None:
     for path in templates():
         if path.suffix in (".html", ".txt"):
             used |= {r for r in meta.find_referenced_templates(environment.parse(path.read_text())) if r}
-    unused = [name(path) for path in templates() if not any(fnmatch(name(path), pattern) for pattern in used)]
+    unused = [
+        name(path) for path in templates() if not any(fnmatch(name(path), p) or fnmatch(name(path), f"*/{p}") for p in used)
+    ]
     assert not unused, told(unused)
 
 

@@ -18,11 +18,11 @@ from konferanse.common.storage import File, files
 from konferanse.conference.access import PROGRAMME, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, csrf, db
-from konferanse.presentations import serving, uploads
+from konferanse.presentations import uploads
 from konferanse.presentations.checks import FILM_SIZE, SLIDES_SIZE, Accepted
 from konferanse.presentations.forms import SlidesForm, VideoForm
 from konferanse.presentations.models import Presentation, Video
-from konferanse.presentations.routes import FORMATS, bp
+from konferanse.presentations.routes import FORMATS, attachment, bp
 from konferanse.programme import editing
 
 # A file a little too large is still read, so that the form comes back with what was typed; far larger is cut off (413).
@@ -131,7 +131,7 @@ def file(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue
     row = _presentation(conference, uid)
     if row.file is None or not files.path(row.file).exists():
         abort(404)
-    return serving.attachment(row.file)
+    return attachment(row.file)
 
 
 @bp.post("/admin/k/<slug>/presentasjoner/<uuid:uid>/flytt/<direction>")
@@ -213,7 +213,7 @@ def staff_film(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetur
     row = _video(conference, uid)
     if not files.path(row.file).exists():
         abort(404)
-    return serving.attachment(row.file)
+    return attachment(row.file)
 
 
 @bp.post("/admin/k/<slug>/presentasjoner/video/<uuid:uid>/<any(publiser, trekk, slett):act>")

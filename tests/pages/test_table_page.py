@@ -1,0 +1,191 @@
+"""A facilitator's phone, 360 px wide, against a real server: written, offline, edited by two, closed under one's hands."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from konferanse.answers import delivery
+from konferanse.conference.models import Conference
+from konferanse.extensions import begin_write, db
+from konferanse.groups import tasks
+from konferanse.groups.access import token_of
+from konferanse.groups.models import GroupTask, Table
+from tests.groups.room import with_tables, with_task
+from tests.pages.browser import axe, chromium
+from tests.serving import serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+PHONE = {"width": 360, "height": 740}
+
+
+@dataclass
+class Hall:
+    """A running server with one table and an open task."""
+
+    url: str
+    table: Table
+    task: GroupTask
+    conference: Conference
+    browser: Browser
+
+    def texts(self) -> list[str]:
+        """What the server has, in order."""
+        db.session.rollback()
+        return [a.text for a in delivery.standing(self.table)]
+
+    def phone(self, **how: object) -> tuple[BrowserContext, Page]:
+        """A phone that has opened the table's page."""
+        context = self.browser.new_context(viewport=PHONE, locale="nb-NO", **how)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(f"{self.url}/bord/{token_of(self.table)}")
+        return context, page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def hall(app: Flask, environ: dict[str, str], conference: Conference, browser: Browser) -> Iterator[Hall]:
+    table, task = with_tables(conference, 1)[0], with_task(conference, minutes=15)
+    with serve(environ, workers=1) as server:
+        yield Hall(server.url, table, task, conference, browser)
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Skriv ett svar om gangen").fill(text)
+    page.get_by_role("button", name="Legg til svar").click()
+
+
+def wait_until(true: Callable[[], bool], page: Page) -> None:
+    for _ in range(100):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not happen")
+
+
+def test_a_table_writes_through_a_broken_network_and_two_phones_agree(hall: Hall) -> None:
+    context, page = hall.phone()
+    assert axe(page) == []
+    write(page, "Fordommer hos <b>ledere</b>")
+    expect(page.locator("#strip")).to_have_text("Alt er levert")
+    assert hall.texts() == ["Fordommer hos <b>ledere</b>"]
+
+    context.set_offline(True)
+    for text in ("Lite tid", "Trange budsjetter", "Uklare roller"):
+        write(page, text)
+    expect(page.locator("#strip")).to_have_text("3 svar venter på nett – de er trygge på denne telefonen")
+    assert axe(page) == []
+    page.locator("li", has_text="Lite tid").get_by_role("link", name="Endre").click()
+    page.get_by_label("Endre svaret").fill("For lite tid til opplæring")
+    page.get_by_role("button", name="Lagre endringen").click()
+    context.set_offline(False)
+    expect(page.locator("#strip")).to_have_text("Alt er levert", timeout=20_000)
+    assert hall.texts() == ["Fordommer hos <b>ledere</b>", "For lite tid til opplæring", "Trange budsjetter", "Uklare roller"]
+
+    other_context, other = hall.phone()
+    mine, theirs = (p.locator("li", has_text="Uklare roller") for p in (page, other))
+    for li, p, text in ((theirs, other, "Uklare roller i NAV"), (mine, page, "Uklare roller og ansvar")):
+        li.get_by_role("link", name="Endre").click()
+        p.get_by_label("Endre svaret").fill(text)
+        p.get_by_role("button", name="Lagre endringen").click()
+        p.wait_for_timeout(500)
+    choice = page.locator("li[data-state=both]")
+    expect(choice).to_contain_text("Uklare roller i NAV")
+    expect(choice).to_contain_text("Uklare roller og ansvar")
+    assert axe(page) == []
+    choice.get_by_role("button", name="Ta med begge").click()
+    wait_until(lambda: {"Uklare roller i NAV", "Uklare roller og ansvar"} <= set(hall.texts()), page)
+
+    page.locator("li", has_text="Trange").get_by_role("button", name="Trekk").click()
+    wait_until(lambda: "Trange budsjetter" not in hall.texts(), page)
+    page.locator("li", has_text="Trange").get_by_role("button", name="Angre").click()
+    wait_until(lambda: "Trange budsjetter" in hall.texts(), page)
+    other_context.close()
+    context.close()
+
+
+def test_unsent_answers_and_a_half_written_one_survive_a_reload(hall: Hall) -> None:
+    context, page = hall.phone()
+    page.route("**/api/**", lambda route: route.fulfill(status=503, json={"saved": False}))
+    write(page, "Ble skrevet mens serveren var nede")
+    page.get_by_label("Skriv ett svar om gangen").fill("Halvferdig")
+    expect(page.locator("#strip")).to_contain_text("1 svar venter på nett")
+    page.reload()
+    expect(page.get_by_label("Skriv ett svar om gangen")).to_have_value("Halvferdig")
+    expect(page.locator("#strip")).to_contain_text("1 svar venter på nett")
+    page.unroute("**/api/**")
+    expect(page.locator("#strip")).to_have_text("Alt er levert", timeout=20_000)
+    assert hall.texts() == ["Ble skrevet mens serveren var nede"]
+    context.close()
+
+
+def test_a_reply_that_is_lost_makes_no_double(hall: Hall) -> None:
+    context, page = hall.phone()
+    lost = []
+
+    def lose_the_first(route: object) -> None:
+        if route.request.method == "PUT" and not lost:  # type: ignore[attr-defined]
+            route.fetch()  # type: ignore[attr-defined]
+            lost.append(1)
+            route.abort()  # type: ignore[attr-defined]
+        else:
+            route.continue_()  # type: ignore[attr-defined]
+
+    page.route("**/api/**", lose_the_first)
+    write(page, "Én gang")
+    expect(page.locator("#strip")).to_have_text("Alt er levert", timeout=20_000)
+    assert lost
+    assert hall.texts() == ["Én gang"]
+    context.close()
+
+
+def test_what_stands_in_the_field_when_the_task_closes_goes_along(hall: Hall) -> None:
+    context, page = hall.phone()
+    page.get_by_label("Skriv ett svar om gangen").fill("Vi rakk akkurat")
+    begin_write()
+    tasks.close_task(hall.conference, hall.task, "system")
+    db.session.commit()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    wait_until(lambda: hall.texts() == ["Vi rakk akkurat"], page)
+    context.close()
+
+
+def test_the_page_weighs_less_than_120_kb_and_asks_no_stranger(hall: Hall) -> None:
+    context = hall.browser.new_context(viewport=PHONE, locale="nb-NO")
+    page = context.new_page()
+    sizes: dict[str, int] = {}
+
+    def weigh(request: object) -> None:
+        sizes[request.url] = sum(request.sizes()[k] for k in ("responseBodySize", "responseHeadersSize"))  # type: ignore[attr-defined]
+
+    page.on("requestfinished", weigh)
+    page.goto(f"{hall.url}/bord/{token_of(hall.table)}", wait_until="networkidle")
+    assert all(url.startswith(hall.url) for url in sizes)
+    assert sum(sizes.values()) < 120_000, sizes
+    context.close()
+
+
+def test_without_a_script_the_page_looks_whole(hall: Hall, tmp_path: Path) -> None:
+    context, page = hall.phone(java_script_enabled=False)
+    write(page, "Uten skript")
+    assert page.get_by_text("Svaret er levert.").is_visible()
+    page.get_by_role("link", name="Endre").click()
+    page.get_by_label("Svaret deres").fill("Helt uten skript")
+    page.get_by_role("button", name="Lagre endringen").click()
+    assert hall.texts() == ["Helt uten skript"]
+    page.get_by_role("button", name="Trekk").click()
+    page.get_by_role("button", name="Angre").click()
+    page.get_by_role("button", name="Be om hjelp").click()
+    assert page.get_by_role("button", name="Vi har fått hjelp").is_visible()
+    page.get_by_role("button", name="Vi er ferdige").click()
+    assert page.get_by_role("button", name="Vi er ikke ferdige likevel").is_visible()
+    context.close()
