@@ -13,8 +13,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Seating, Table
 from konferanse.mandate.models import Mandate
-from konferanse.plan.manuscript import NEED_OWNER
-from konferanse.plan.models import Plan, PlanLine, PlanVersion
+from konferanse.plan.models import NEED_OWNER, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation
 from konferanse.programme.models import ProgrammeItem, ProgrammeRelease
 from konferanse.registration.models import AccessNeed, Registration

@@ -75,7 +75,8 @@ class Found:
         for text in [own, *texts] if own in texts or not texts else [*texts, own]:
             if not reveals(text, self.secrets):
                 return text
-        return self.shown(self.quotes[spans[0]] if spans else next(iter(self.quotes.values())))
+        words = self.shown(self.quotes[spans[0]] if spans else next(iter(self.quotes.values())))
+        return words if re.search(r"\w", words) else _("Skjult av hensyn til personvernet. Skriv linjen uten å peke på noen.")
 
     def shown(self, quote: Quote) -> str:
         """A quote as it may leave the house."""

@@ -15,8 +15,8 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.plan import editing
 from konferanse.plan.forms import ChapterForm, LineForm, MergeForm, RemoveForm
-from konferanse.plan.manuscript import NEED_OWNER, is_blank, manuscript
-from konferanse.plan.models import PlanLine
+from konferanse.plan.manuscript import is_blank, manuscript
+from konferanse.plan.models import NEED_OWNER, PlanLine
 from konferanse.plan.routes import bp, editor, may_edit, plan_or_404
 from konferanse.plan.wording import support_words
 

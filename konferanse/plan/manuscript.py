@@ -12,12 +12,9 @@ from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, Account, Where, account, conferences_of, lines_of, merged_into
 from konferanse.plan.content import numbers_of
-from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
+from konferanse.plan.models import CHAPTERS, NEED_OWNER, Evidence, Plan, PlanLine
 from konferanse.plan.wording import CHAPTER_LABELS, chapter_number, reason_words
 from konferanse.themes.material import Material
-
-NEED_OWNER = CHAPTERS[1:]
-"""Chapters whose lines need an owner and a deadline; a barrier has neither."""
 
 
 class Piece(NamedTuple):

@@ -14,6 +14,8 @@ from konferanse.extensions import Model, UtcDateTime, db
 from konferanse.mandate.models import Mandate
 
 CHAPTERS = ("utfordring", "tiltak", "arbeidsform", "rutine", "samarbeid")
+NEED_OWNER = CHAPTERS[1:]
+"""Chapters whose lines need an owner and a deadline; a barrier has neither."""
 
 
 class Plan(Model):

@@ -89,6 +89,8 @@ def _point_row(
     position: int,
 ) -> Point:
     said_by = [fates[name] for name in dict.fromkeys(quote.answer for quote in point.quotes)]
+    # The answer whose words the statement is has the first say: its owner and deadline belong together.
+    first = [fates[quote.answer] for quote in point.quotes if quote.text == point.statement][:1]
     return Point(
         ref=prefix + point.id,
         channel=channel,
@@ -96,9 +98,9 @@ def _point_row(
         theme=themes[point.theme][:200],
         statement=point.statement,
         kind=point.kind,
-        owner=most_said([fate.owner for fate in said_by]),
-        deadline=most_said([fate.deadline for fate in said_by]),
-        indicator=most_said([fate.indicator for fate in said_by]),
+        owner=most_said([f.owner for f in first]) or most_said([f.owner for f in said_by]),
+        deadline=most_said([f.deadline for f in first]) or most_said([f.deadline for f in said_by]),
+        indicator=most_said([f.indicator for f in first]) or most_said([f.indicator for f in said_by]),
         opposed_to=[prefix + other for other in point.opposed_to],
         tables=point.tables,
         answers=point.answers,
