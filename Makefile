@@ -13,12 +13,12 @@ export KONFERANSE_BASE_URL ?= http://127.0.0.1:$(PORT)
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-demo: .venv/app static/vendor/.done translations/.done ## the June 2019 conference, served on http://127.0.0.1:8000
+demo: .venv/app static/vendor/.done static/.packed translations/.done ## the June 2019 conference, served on http://127.0.0.1:8000
 	@flask db upgrade
 	@flask demo load
 	@if [ "$(SERVE)" = 1 ]; then $(MAKE) --no-print-directory run; fi
 
-run: .venv/app static/vendor/.done translations/.done ## serve what is there, web and worker
+run: .venv/app static/vendor/.done static/.packed translations/.done ## serve what is there, web and worker
 	@flask db upgrade
 	@PORT=$(PORT) WORKERS=$(WORKERS) honcho start || [ $$? -ge 128 ]
 
@@ -26,22 +26,26 @@ test: check ## everything CI checks
 	@tests/services
 	@pytest -n 2 --dist loadgroup -m "not pages"
 
-check: .venv/dev static/vendor/.done translations/.done ## linters, types, import contracts, translations
+check: .venv/dev static/vendor/.done static/.packed translations/.done ## linters, types, import contracts, translations
 	@ruff check -q . && ruff format -q --check .
 	@mypy --no-error-summary
 	@lint-imports --no-cache --no-logo
 	@djlint --lint --quiet templates
 
-pages: .venv/dev static/vendor/.done translations/.done ## every page, light and dark, 360 and 1280 px, axe and pictures
+pages: .venv/dev static/vendor/.done static/.packed translations/.done ## every page, light and dark, 360 and 1280 px, axe and pictures
 	@tests/services
 	@pytest -n 2 -m pages tests/pages
 
-bench: .venv/dev static/vendor/.done translations/.done ## measure, printed as ratios in one run
+bench: .venv/dev static/vendor/.done static/.packed translations/.done ## measure, printed as ratios in one run
 	@python -m tests.bench
 
 messages: .venv/dev ## collect texts to translate, and compile
 	@pybabel -q extract -F translations/babel.cfg --no-location --sort-output --omit-header -k _l -o translations/messages.pot .
-	@for l in nn en; do pybabel -q update -i translations/messages.pot -d translations -l $$l --no-fuzzy-matching --ignore-obsolete -w 120; done
+	@for l in nn en; do \
+	  po=translations/$$l/LC_MESSAGES/messages.po; \
+	  pybabel -q update -i translations/messages.pot -d translations -l $$l --no-fuzzy-matching --ignore-obsolete -w 120; \
+	  sed -i -e '/ADDRESS>*\\n"$$/d' -e '/LL@li.org/d' -e '/-Date: /d' -e '1{/^$$/d}' $$po; \
+	done
 	@rm -f translations/messages.pot translations/.done && $(MAKE) --no-print-directory translations/.done
 
 format: .venv/dev ## put the code in its form
@@ -69,6 +73,10 @@ static/vendor/.done: package-lock.json static/vendor.py .venv/app
 	@command -v npm > /dev/null || $(BIN)/pip install -q --disable-pip-version-check -r requirements-node.txt
 	@npm ci --ignore-scripts --silent
 	@python static/vendor.py
+
+# A packed copy goes stale when its source changes, so it depends on every one of them.
+static/.packed: $(wildcard static/css/*.css static/js/*.js static/img/*.svg) static/pack.py .venv/app
+	@python static/pack.py
 
 translations/.done: $(wildcard translations/*/LC_MESSAGES/*.po) .venv/app
 	@for f in translations/*/LC_MESSAGES/*.po; do pybabel -q compile -i $$f -o $${f%.po}.mo; done

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.common.clock import now
+from konferanse.common.clock import local, now
 from konferanse.common.language import language
 from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER, READ, permissions_of
@@ -154,6 +154,7 @@ def _listing_page(conference: Conference, staff: Staff, form: forms.SettingsForm
         is_open=conference.signup_is_open(now()),
         sees_needs="needs" in held,
         labels=labels,
+        local=local,
     )
 
 

@@ -240,7 +240,7 @@ class SettingsForm(Form):
     def of(cls, conference: Conference) -> "SettingsForm":
         """The form with what is set now."""
         moments = {"signup_opens": conference.signup_opens, "signup_closes": conference.signup_closes}
-        local_times = {k: local(v).replace(tzinfo=None) if v else None for k, v in moments.items()}
+        local_times = {k: local(v).replace(tzinfo=None, second=0, microsecond=0) if v else None for k, v in moments.items()}
         return cls(data=unsent({"seats": conference.seats, **local_times}))
 
     def moment(self, field: Any) -> datetime | None:

@@ -8,7 +8,7 @@ cancellation removes it.
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event, Timezone, vCalAddress
+from icalendar import Calendar, Event, vCalAddress
 from sqlalchemy import select
 
 from konferanse.common import links
@@ -39,7 +39,6 @@ RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
 END:DAYLIGHT
 END:VTIMEZONE
 """.replace("\n", "\r\n")
-OSLO_RULES = Timezone.from_ical(VTIMEZONE)
 
 
 def hours(conference: Conference) -> Hours:
@@ -66,11 +65,11 @@ def entry(registration: Registration, method: str, days: Sequence[date] | None =
     calendar.add("prodid", "-//konferanse//NO")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    calendar.add_component(OSLO_RULES)
     for day in registration.dates if days is None else days:
         calendar.add_component(_event(registration, conference, method, day, at))
-    text: bytes = calendar.to_ical()
-    return text.decode()
+    text: str = calendar.to_ical().decode()
+    # The time zone as it stands: rendering it anew would take as long as all the rest, under the lock.
+    return text.replace("BEGIN:VEVENT", VTIMEZONE + "BEGIN:VEVENT", 1)
 
 
 def attached(

@@ -12,6 +12,7 @@ from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
 from konferanse.common import audit, links, outbox
+from konferanse.common.clock import local
 from konferanse.common.outbox import OutboxMail
 from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
@@ -80,6 +81,7 @@ def mails(conference: Conference, staff: Staff) -> ResponseReturnValue:
         status=status,
         page_number=page,
         last=last,
+        local=local,
         labels=labels,
         act=ActForm(),
     )

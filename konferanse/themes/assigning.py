@@ -13,8 +13,9 @@ from konferanse.themes.points import Group
 from konferanse.themes.records import Decision, NamedPoint
 from konferanse.themes.units import Unit, views_of
 
-_UNLIKE_ANY = 0.02
-"""A best score below this says that nobody has named the point yet."""
+_UNLIKE_ANY = 0.08
+"""A best score below this says that nobody has named the point yet. Keeps 99 % of the right ones when 75 points are named,
+91 % when three are; of what none of the three says it lets 22 % through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ def matched(
     views = views_of(sorted(set(stated)), store, report)
     texts, statements = [unit.view for unit in units], [views[statement] for statement in stated]
     vectors = embedded([*texts, *statements], store, report)
-    kinds = kind_shares([unit.text for unit in units], [unit.task for unit in units]) @ kind_shares(stated).T
+    tasks = [unit.task for unit in units]
+    # Within one task answers are mostly of one kind, and what differs is noise.
+    kinds = kind_shares([unit.text for unit in units], tasks) @ kind_shares(stated).T if len(set(tasks)) > 1 else None
     split = None if vectors is None else (vectors[: len(texts)], vectors[len(texts) :])
     return matches(texts, statements, split, decided, kinds)
 

@@ -79,7 +79,7 @@ def aggregate(
     meaning = embedding.embedded([unit.view for unit in units], store, report)
     rows = features([unit.view for unit in units], meaning)
     against = _opposed(units, kind)
-    groups += _new_points(units, left, rows, against, marks, {group.id for group in groups}, report)
+    groups += _beside(_new_points(units, left, rows, against, marks, report), groups)
     report("themes", 0, 1)
     said = [index for index, group in enumerate(groups) if group.rows]
     sets = [[said[index] for index in own] for own in themed(rows, [groups[index].rows for index in said])]
@@ -193,7 +193,6 @@ def _new_points(
     rows: Features,
     against: Sequence[tuple[int, int]],
     marks: Mapping[str, tuple[SensitiveSpan, ...]],
-    taken: set[str],
     report: Report,
 ) -> list[Group]:
     wary = {row for row in left if marks[units[row].quotes[0].answer]}
@@ -202,8 +201,23 @@ def _new_points(
         own = [row for row in left if units[row].task == task]
         report("points", own[0], len(units))
         found += grouped(units, own, _kept_apart(with_company(rows.blend(own)), own, against), wary)
+    return found
+
+
+def _beside(new: Sequence[Group], named: Sequence[Group]) -> list[Group]:
+    """New points beside named ones: never surer than unsure, since somebody may have named them in other words."""
+    taken = {group.id for group in named}
+    if not taken:
+        return list(new)
     # A named point may carry the id of the machine's point it once was; what is new beside it needs another.
-    return [replace(group, id=point_id(group.id, group.statement)) if group.id in taken else group for group in found]
+    return [
+        replace(
+            group,
+            id=point_id(group.id, group.statement) if group.id in taken else group.id,
+            sureness=tuple(round(sure / 2, 3) for sure in group.sureness),
+        )
+        for group in new
+    ]
 
 
 def _kept_apart(similarity: Matrix, rows: Sequence[int], against: Sequence[tuple[int, int]]) -> Matrix:

@@ -56,8 +56,8 @@ def _reason(text: str, common: set[str]) -> str:
     if len(found) > _LONGEST:
         return ""
     low = " ".join(text.casefold().split())
-    things = [m.group() for m in _THINGS.finditer(low) if not set(content_stems(m.group())) & common]
-    if not things:
+    things = [set(content_stems(found.group())) for found in _THINGS.finditer(low)]
+    if not things or any(thing & common for thing in things):
         return ""
     now = bool(_HERE_AND_NOW.search(low))
     asks = bool(_TASK.search(low)) and not re.search(r"\bbord(?:et)?\s+\d+", low)

@@ -62,7 +62,7 @@ def features(views: Sequence[str], vectors: Vectors | None) -> Features:
 def evened(vectors: Vectors) -> Matrix:
     """Unit vectors seen from their common middle, with the directions that all of them vary in held down."""
     rows = vectors.astype(np.float64)
-    return _held_down(rows - rows.mean(axis=0))
+    return _held_down(rows - rows.mean(axis=0)) if len(rows) else rows
 
 
 def evened_sides(one: Vectors, other: Vectors) -> tuple[Matrix, Matrix]:
