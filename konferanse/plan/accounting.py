@@ -138,10 +138,10 @@ def _roots(lines: list[PlanLine]) -> dict[int, PlanLine]:
 def merged_into(lines: list[PlanLine]) -> dict[int, list[PlanLine]]:
     """The lines that were merged into each line (by its id)."""
     found: dict[int, list[PlanLine]] = {}
+    roots = _roots(lines)
     for line in lines:
-        root = _roots(lines)[line.id] if line.status == "merged" else line
-        if root is not line:
-            found.setdefault(root.id, []).append(line)
+        if roots[line.id] is not line:
+            found.setdefault(roots[line.id].id, []).append(line)
     return found
 
 

@@ -21,6 +21,8 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 Row = list[str | int]
+DOWNLOADS = [name for name in TYPES if name != "html"]
+"""What the web hands out: the page itself is the HTML."""
 _COLUMNS = (
     "number", "id", "chapter", "theme", "text", "owner", "contributors", "deadline", "deadline_text", "indicator", "status",
     "tables", "answers", "evidence",

@@ -58,8 +58,7 @@ def _page(conference: Conference, staff: Staff, shown: PlanLine, **given: Any) -
         blank=shown.chapter in NEED_OWNER and is_blank(shown),
         may_edit=may_edit(conference, staff),
         act=ActForm(),
-        theirs=None,
-        **(forms | given),
+        **({"theirs": None} | forms | given),
     )
 
 

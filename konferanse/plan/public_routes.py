@@ -22,7 +22,7 @@ def public(conference: Conference) -> ResponseReturnValue:
     if version is None:
         return render_template("plan/not_published.html", conference=conference)
     return render_template(
-        "plan/public.html", conference=conference, is_preview=False, formats=exports.TYPES, **document(version.content)
+        "plan/public.html", conference=conference, is_preview=False, formats=exports.DOWNLOADS, **document(version.content)
     )
 
 
@@ -41,6 +41,6 @@ def as_json(conference: Conference) -> ResponseReturnValue:
 def download(conference: Conference, format_name: str) -> ResponseReturnValue:
     """The newest published version as a file."""
     version = published(conference)
-    if format_name not in exports.TYPES or version is None:
+    if format_name not in exports.DOWNLOADS or version is None:
         abort(404)
     return as_file(exports.rendered(version.content, format_name), conference, format_name)

@@ -73,7 +73,7 @@ def _document_page(conference: Conference, staff: Staff, plan: Plan, **forms: An
         version=publishing.published(conference),
         newer_run=_newer_run(conference, plan),
         act=ActForm(),
-        formats=exports.TYPES,
+        formats=exports.DOWNLOADS,
         **(given | forms),
     )
 
@@ -183,7 +183,7 @@ def preview(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The plan as the public would see it now."""
     content = publishing.exportable(conference)
     return render_template(
-        "plan/public.html", conference=conference, is_preview=True, formats=exports.TYPES, **document(content)
+        "plan/public.html", conference=conference, is_preview=True, formats=exports.DOWNLOADS, **document(content)
     )
 
 
@@ -191,7 +191,7 @@ def preview(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @requires(READ)
 def export(conference: Conference, staff: Staff, format_name: str) -> ResponseReturnValue:
     """The plan as it stands, as a file."""
-    if format_name not in exports.TYPES:
+    if format_name not in exports.DOWNLOADS:
         abort(404)
     content = publishing.exportable(conference)
     return as_file(exports.rendered(content, format_name), conference, format_name)
