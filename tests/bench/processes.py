@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,17 +25,14 @@ def cold_start(environ: dict[str, str]) -> float:
 def command(environ: dict[str, str], *arguments: str) -> tuple[float, float]:
     """Run ``flask …``: seconds it took, and the most memory it held, in MB."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environ},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"flask {' '.join(arguments)}: exit {process.returncode}")
+    with tempfile.TemporaryFile() as said:
+        whole = [sys.executable, "-m", "flask", *arguments]
+        process = subprocess.Popen(whole, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL, stderr=said)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise RuntimeError(f"flask {' '.join(arguments)}: {said.read().decode()}")
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
