@@ -53,11 +53,11 @@ class Server:
         command += ["--no-control-socket", "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", self.app]
         environ = {**os.environ, **self.environ, "KONFERANSE_BASE_URL": self.url}
         self.process = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True)
-        for _ in range(300):
+        for _ in range(1500):
             try:
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=1).close()
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.02)
             else:
                 return
         raise RuntimeError("the server did not start")
