@@ -81,5 +81,5 @@ def test_a_foreign_host_gets_nothing_from_the_kept_pages(client: StrictClient, c
 def test_closing_and_cancelling_follow_the_way(conference: Conference) -> None:
     begin_write()
     lifecycle.change_status(conference, "closed", "system")
-    with pytest.raises(lifecycle.Refused):
+    with pytest.raises(lifecycle.Refused, match="fra «avsluttet» til «avlyst»"):
         lifecycle.change_status(conference, "cancelled", "system")
