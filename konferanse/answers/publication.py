@@ -48,7 +48,7 @@ def public_answers(row: InputPublication) -> Select[Answer]:
             Answer.created <= row.published,
             GroupTask.is_tryout.is_(False),
         )
-        .order_by(GroupTask.position, Answer.table_id, Answer.position, Answer.id)
+        .order_by(GroupTask.position, GroupTask.id, Answer.table_id, Answer.position, Answer.id)
     )
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.no import orgnr
-from wtforms import DateField, DateTimeLocalField, FileField, IntegerField, SelectField, SelectMultipleField, ValidationError
+from wtforms import DateField, FileField, IntegerField, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -86,14 +86,6 @@ class ConferenceForm(Form):
         """Only web addresses: a link is put on participants' pages."""
         if field.data and not field.data.startswith("https://"):
             raise ValidationError(_("Lenken må begynne med https://"))
-
-
-class SignupForm(Form):
-    """When people may sign up, and how many."""
-
-    seats = IntegerField(_l("Antall plasser"), validators=[Optional(), NumberRange(0, 100_000)])
-    signup_opens = DateTimeLocalField(_l("Påmeldingen åpner"), validators=[Optional()])
-    signup_closes = DateTimeLocalField(_l("Påmeldingen stenger"), validators=[Optional()])
 
 
 class MandateForm(Form):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from konferanse.answers.models import Answer, AnswerVersion, InputPublication
+from konferanse.answers.publication import public_answers
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
@@ -71,18 +72,10 @@ def _shown(
 ) -> list[Shown]:
     """Answers that were in when they were published, stand and are not held back, in the order of tasks, tables and answers."""
     query = (
-        select(Answer, AnswerVersion.id)
+        public_answers(publication)
+        .add_columns(AnswerVersion.id)
         .join(AnswerVersion, (AnswerVersion.answer_id == Answer.id) & (AnswerVersion.number == Answer.version))
-        .join(GroupTask, Answer.task_id == GroupTask.id)
         .join(Table, Answer.table_id == Table.id)
-        .where(
-            Answer.conference_id == conference.id,
-            Answer.withdrawn.is_(None),
-            Answer.published.is_(True),
-            Answer.created <= publication.published,
-            GroupTask.is_tryout.is_(False),
-        )
-        .order_by(GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
         .options(db.joinedload(Answer.table))
     )
     if task:
