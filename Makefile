@@ -40,7 +40,7 @@ bench: .venv/dev static/vendor/.done static/.packed translations/.done ## measur
 	@python -m tests.bench
 
 messages: .venv/dev ## collect texts to translate, and compile
-	@pybabel -q extract -F translations/babel.cfg --no-location --sort-output --omit-header -k _l -o translations/messages.pot .
+	@pybabel -q extract -F translations/babel.cfg --no-location --sort-output --omit-header -k _l -k lazy_pgettext:1c,2 -o translations/messages.pot .
 	@for l in nn en; do \
 	  po=translations/$$l/LC_MESSAGES/messages.po; \
 	  pybabel -q update -i translations/messages.pot -d translations -l $$l --no-fuzzy-matching --ignore-obsolete -w 120; \

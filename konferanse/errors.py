@@ -18,7 +18,7 @@ from konferanse.extensions import db
 TEXTS: dict[int, tuple[Any, Any]] = {
     400: (_l("Forespørselen kunne ikke leses"), _l("Gå tilbake, last siden på nytt og prøv igjen.")),
     401: (_l("Du må logge inn"), _l("Økten er over. Logg inn, gå tilbake og send skjemaet på nytt.")),
-    403: (_l("Du har ikke tilgang"), _l("Spør den som er ansvarlig for konferansen om å gi deg tilgang.")),
+    403: (_l("Du har ikke tilgang"), _l("Spør den som er ansvarlig for konferansen, om å gi deg tilgang.")),
     404: (_l("Siden finnes ikke"), _l("Adressen kan være skrevet feil, eller siden er flyttet. Prøv forsiden.")),
     405: (_l("Siden kan ikke brukes slik"), _l("Gå tilbake og bruk knappene på siden.")),
     409: (_l("Det gikk ikke"), _l("Noe endret seg i mellomtiden. Last siden på nytt og prøv igjen.")),
@@ -26,7 +26,7 @@ TEXTS: dict[int, tuple[Any, Any]] = {
     413: (_l("Filen eller teksten er for stor"), _l("Gjør den mindre og prøv igjen.")),
     422: (_l("Noe må rettes"), _l("Gå tilbake og se over det du skrev.")),
     429: (_l("Litt for mange forsøk"), _l("Vent noen minutter og prøv igjen.")),
-    500: (_l("Noe gikk galt hos oss"), _l("Feilen er logget. Det du sendte er ikke lagret; prøv igjen om litt.")),
+    500: (_l("Noe gikk galt hos oss"), _l("Feilen er logget. Det du sendte, er ikke lagret; prøv igjen om litt.")),
     503: (_l("Ikke lagret ennå"), _l("Det er kø akkurat nå. Vent noen sekunder og prøv igjen.")),
 }
 CSRF_TEXT = _l(

@@ -8,8 +8,7 @@ import structlog
 from flask import Flask, Request, Response, abort, current_app, request
 from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
-
-from konferanse.static_files import StaticFiles
+from whitenoise import WhiteNoise
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -48,8 +47,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_add_headers)
     static = Path(app.static_folder or "")
     # Every link to a static file carries a hash of it (templating.asset), so a copy is good for a year.
-    store = app.config["INSTANCE"] / "static"
-    app.wsgi_app = StaticFiles(app.wsgi_app, static, store, YEAR)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix="static/", max_age=YEAR)  # type: ignore[method-assign]
     if count := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     if not app.config["RATE_LIMITS"]:

@@ -20,6 +20,8 @@ def init_app(app: Flask) -> None:
         date_words=lang.date_words,
         local_date=lang.local_date,
         weekday_date=lang.weekday_date,
+        weekday_heading=lang.weekday_heading,
+        day_of_month=lang.day_of_month,
         clock_time=lang.clock_time,
         moment_words=lang.moment_words,
         number=lang.number,

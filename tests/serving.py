@@ -53,11 +53,11 @@ class Server:
         command += ["--no-control-socket", "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", self.app]
         environ = {**os.environ, **self.environ, "KONFERANSE_BASE_URL": self.url}
         self.process = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True)
-        for _ in range(300):
+        for _ in range(1500):
             try:
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=1).close()
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.02)
             else:
                 return
         raise RuntimeError("the server did not start")
@@ -73,7 +73,11 @@ class Server:
     def _signal(self, number: int) -> None:
         if self.process is not None:
             os.killpg(self.process.pid, number)
-            self.process.wait(20)
+            try:
+                self.process.wait(40)  # a worker told to stop while it starts is given gunicorn's 30 seconds
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(20)
             self.process = None
 
 
@@ -81,8 +85,8 @@ class Server:
 def serve(environ: dict[str, str], *, workers: int = 2, app: str = "wsgi:app") -> Iterator[Server]:
     """A running server, stopped at the end."""
     server = Server(environ, workers, app)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()

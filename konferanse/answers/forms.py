@@ -1,6 +1,7 @@
 """Forms for the table's page and for the staff's."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import NumberRange
@@ -43,7 +44,7 @@ class PaperForm(Form):
     """Answers typed in from a table's paper. ``key`` makes a repeat harmless."""
 
     key = HiddenField()
-    table = SelectField(_l("Bord"), validators=[required(_l("Velg hvilket bord arket kommer fra"))])
+    table = SelectField(lazy_pgettext("one", "Bord"), validators=[required(_l("Velg hvilket bord arket kommer fra"))])
     task = SelectField(_l("Oppgave"), validators=[required(_l("Velg hvilken oppgave arket svarer på"))])
     lines = Paragraphs(_l("Svarene, ett på hver linje"), max_length=MOST_TYPED, missing=_l("Skriv minst ett svar"))
 

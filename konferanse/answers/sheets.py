@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any
 
-import xlsxwriter
 from defusedcsv import csv as defused
 from flask_babel import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
@@ -153,9 +152,11 @@ def _to_csv(rows: list[dict[str, Any]]) -> bytes:
 
 
 def _to_xlsx(rows: list[dict[str, Any]]) -> bytes:
+    from xlsxwriter import Workbook  # only when a workbook is asked for; the web process is lighter without it
+
     out = BytesIO()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(out, safe) as book:
+    with Workbook(out, safe) as book:
         sheet = book.add_worksheet("svar")
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         sheet.freeze_panes(1, 0)

@@ -56,6 +56,17 @@ def weekday_date(day: date) -> str:
     return babel_date(day, "EEEE d MMMM" if code == "en" else "EEEE d. MMMM", locale=_babel(code))
 
 
+def weekday_heading(day: date) -> str:
+    """Onsdag 26. juni · Wednesday 26 June: as ``weekday_date``, beginning a line."""
+    words = weekday_date(day)
+    return words[:1].upper() + words[1:]
+
+
+def day_of_month(day: date) -> str:
+    """``26.`` in Norwegian, ``26`` in English."""
+    return str(day.day) if language() == "en" else f"{day.day}."
+
+
 def local_date(moment: datetime) -> str:
     """The Norwegian date of a moment, as ``date_words``."""
     return date_words(local(moment).date())

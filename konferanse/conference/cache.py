@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from flask import Flask, current_app, make_response, request
+from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
@@ -25,7 +25,7 @@ from konferanse.extensions import db
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-KEPT = 512
+KEPT = 24 * 1024 * 1024  # bytes in each process: anybody can ask for a page under many queries
 Headers = list[tuple[str, str]]
 
 
@@ -41,6 +41,11 @@ class Page:
         self.plain = (plain, f'W/"{tag}"', [*common, ("ETag", f'W/"{tag}"'), ("Content-Length", str(len(plain)))])
         packed: Headers = [("Content-Encoding", "gzip"), ("ETag", f'W/"{tag}-gz"'), ("Content-Length", str(len(zipped)))]
         self.zipped = (zipped, f'W/"{tag}-gz"', [*common, *packed])
+        self.size = len(plain) + len(zipped)
+
+    def for_reader(self, encodings: str) -> tuple[bytes, str, Headers]:
+        """Bytes, entity tag and headers for somebody with this Accept-Encoding."""
+        return self.zipped if "gzip" in encodings else self.plain
 
 
 class KeptPages:
@@ -49,6 +54,7 @@ class KeptPages:
     def __init__(self, app: Flask) -> None:
         self.inner = app.wsgi_app
         self.pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
+        self.size = 0
         self.lock = Lock()
         self.hosts = frozenset(app.config["TRUSTED_HOSTS"])
         with app.app_context():
@@ -73,11 +79,19 @@ class KeptPages:
         return path, query, choose_language(asked, accept_language), self._revision(path.split("/")[2]), minute
 
     def keep(self, key: tuple[Any, ...], page: Page) -> None:
-        """Keep ``page``; the oldest goes when there are too many."""
+        """Keep ``page``; the oldest go when there is too much."""
         with self.lock:
+            known = self.pages.pop(key, None)
             self.pages[key] = page
-            while len(self.pages) > KEPT:
-                self.pages.popitem(last=False)
+            self.size += page.size - (known.size if known else 0)
+            while self.size > KEPT:
+                self.size -= self.pages.popitem(last=False)[1].size
+
+    def forget(self) -> None:
+        """Keep nothing: the database was replaced under the running process."""
+        with self.lock:
+            self.pages.clear()
+            self.size = 0
 
     def _trusted(self, environ: "WSGIEnvironment") -> bool:
         return environ.get("HTTP_HOST", "").partition(":")[0] in self.hosts
@@ -111,14 +125,18 @@ def cached(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
         key = store.key(request.path, request.query_string.decode("latin-1"), language)
         response = current_app.process_response(make_response(view(**arguments)))
         if response.status_code == 200 and "Set-Cookie" not in response.headers and request.method == "GET":
-            store.keep(key, Page(response.get_data(), list(response.headers.items())))
+            page = Page(response.get_data(), list(response.headers.items()))
+            store.keep(key, page)
+            # The first reader gets what all others get: zipped, a plan is a third of its size.
+            body, _tag, headers = page.for_reader(request.headers.get("Accept-Encoding", ""))
+            return Response(body, headers=headers)
         return response
 
     return kept
 
 
 def _answer(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    body, tag, headers = page.zipped if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else page.plain
+    body, tag, headers = page.for_reader(environ.get("HTTP_ACCEPT_ENCODING", ""))
     if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", [h for h in headers if h[0] not in ("Content-Length", "Content-Encoding")])
         return [b""]

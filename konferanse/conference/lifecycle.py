@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from konferanse.access.models import Staff
@@ -23,6 +24,13 @@ TRANSITIONS = {
     "closed": {"published"},
     "postponed": {"published", "cancelled"},
     "cancelled": {"published"},
+}
+STATUS_WORDS = {
+    "draft": _l("utkast"),
+    "published": _l("publisert"),
+    "closed": _l("avsluttet"),
+    "postponed": _l("utsatt"),
+    "cancelled": _l("avlyst"),
 }
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -51,7 +59,8 @@ def create(slug: str, title: str, kind: str, first: date, last: date, *, seats: 
 def change_status(conference: Conference, status: str, actor: str, note: str = "") -> None:
     """Move the conference to ``status``. Raises ``Refused`` when the way there does not exist."""
     if status not in TRANSITIONS[conference.status]:
-        raise Refused(_("Konferansen kan ikke gå fra «%(a)s» til «%(b)s».", a=conference.status, b=status))
+        words = {"a": STATUS_WORDS[conference.status], "b": STATUS_WORDS.get(status, status)}
+        raise Refused(_("Konferansen kan ikke gå fra «%(a)s» til «%(b)s».", **words))
     conference.status, conference.status_note, conference.updated = status, note, now()
     if status == "published" and conference.published is None:
         conference.published = now()

@@ -61,7 +61,7 @@ def _steps(conference: Conference, facts: Facts) -> list[Step]:
 
 def _catalogue() -> list[tuple[str, str, str, Callable[[Conference, Facts], _State], str]]:
     return [
-        ("oppdrag", _("Oppdrag"), "conference.mandate", _assignment, _("Alt dere gjør videre, bygger på oppdraget.")),
+        ("oppdrag", _("Oppdrag"), "conference.mandate", _assignment, _("Alt du gjør videre, bygger på oppdraget.")),
         ("program", _("Program"), "programme.edit", _programme, _("Deltakerne ser programmet når du publiserer det.")),
         ("pamelding", _("Påmelding"), "registration.listing", _registration, _("Åpne når sted og dager er klare.")),
         ("presentasjoner", _("Presentasjoner"), "presentations.edit", _slides, _("Samle dem gjerne før dagen.")),
@@ -71,7 +71,7 @@ def _catalogue() -> list[tuple[str, str, str, Callable[[Conference, Facts], _Sta
         ("temaer", _("Temaer"), "themes.show", _themes, _("Når svarene er inne, samler vi like innspill.")),
         ("plan", _("Plan"), "plan.edit", _plan, _("Planutkastet lages av temaene.")),
         ("horing", _("Høring"), "", _hearing, _("Da kan virksomhetene kommentere planutkastet.")),
-        ("oppfolging", _("Oppfølging"), "", _followup, _("Da følger dere tiltakene fram til rapporten.")),
+        ("oppfolging", _("Oppfølging"), "", _followup, _("Da følger du tiltakene fram til rapporten.")),
     ]
 
 
@@ -149,7 +149,7 @@ def _tasks(conference: Conference, facts: Facts) -> _State:
     if facts.open_tasks:
         return _State("going", _("%(tasks)s · %(n)s åpen nå", tasks=tasks, n=facts.open_tasks), _("Se oppgavene"))
     over = conference.last_date < today()
-    return _State("done", _("%(tasks)s · lukket", tasks=tasks) if over else tasks, _("Se oppgavene"))
+    return _State("done", _("%(tasks)s · stengt", tasks=tasks) if over else tasks, _("Se oppgavene"))
 
 
 def _answers(_conference: Conference, facts: Facts) -> _State:

@@ -8,7 +8,7 @@ from konferanse.common.fields import Form, Line, Paragraphs, required
 from konferanse.groups.tables import MOST
 from konferanse.groups.tasks import KIND_LABELS
 
-COUNT_HELP = _l("Skriv hvor mange bord dere skal ha, for eksempel 24")
+COUNT_HELP = _l("Skriv hvor mange bord det skal være, for eksempel 24")
 MINUTES_HELP = _l("Skriv tiden i hele minutter, fra 1 til 600, eller la feltet stå tomt")
 
 
@@ -38,7 +38,7 @@ class TaskForm(Form):
 
     title = Line(_l("Spørsmålet bordene skal svare på"), max_length=200, missing=_l("Skriv hva bordene skal svare på"))
     text = Paragraphs(_l("Forklaring og eksempler"), max_length=2000)
-    kind = SelectField(_l("Hva slags svar dere ønsker"), choices=list(KIND_LABELS.items()))
+    kind = SelectField(_l("Hva slags svar du ønsker"), choices=list(KIND_LABELS.items()))
     minutes = IntegerField(_l("Tid i minutter"), validators=[Optional(), NumberRange(1, 600, message=MINUTES_HELP)])
     is_tryout = BooleanField(_l("Dette er en prøveoppgave"))
 

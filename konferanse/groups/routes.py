@@ -46,7 +46,7 @@ def set_count(conference: Conference, staff: Staff) -> ResponseReturnValue:
     begin_write()
     tables.set_count(conference, form.count.data, staff.actor)
     db.session.commit()
-    flash(ngettext("Dere har %(num)s bord.", "Dere har %(num)s bord.", form.count.data))
+    flash(ngettext("Nå er det %(num)s bord.", "Nå er det %(num)s bord.", form.count.data))
     return _back(conference)
 
 

@@ -121,7 +121,7 @@ def _clean_theme_names(found: Sequence[Found]) -> None:
         kept = [part for part in parts if not _words(part) & hidden - open_words]
         if len(kept) < len(parts):
             for own in members:
-                own.theme = _(" og ").join([", ".join(kept[:-1]), kept[-1]]) if len(kept) > 1 else (kept or [_("Annet")])[0]
+                own.theme = " og ".join([", ".join(kept[:-1]), kept[-1]]) if len(kept) > 1 else (kept or [_("Annet")])[0]
 
 
 def _words(text: str) -> set[str]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from defusedcsv import csv
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from konferanse.plan.content import Content, contract
 from konferanse.plan.wording import CHAPTER_LABELS, STATUS_LABELS, reason_words
@@ -112,8 +113,15 @@ def _sheets(content: Content) -> list[Sheet]:
         (_("Svar"), 7),
         (_("Id"), 38),
     ]
-    said = [(_("Nr."), 7), (_("Svar"), 12), (_("Bord"), 8), (_("Oppgave"), 12), (_("Sitat"), 90), (_("Slått sammen med"), 18)]
-    left = [(_("Svar"), 12), (_("Bord"), 8), (_("Oppgave"), 12), (_("Tekst"), 80), (_("Hvorfor"), 40)]
+    said = [
+        (_("Nr."), 7),
+        (_("Svar"), 12),
+        (pgettext("one", "Bord"), 8),
+        (_("Oppgave"), 12),
+        (_("Sitat"), 90),
+        (_("Slått sammen med"), 18),
+    ]
+    left = [(_("Svar"), 12), (pgettext("one", "Bord"), 8), (_("Oppgave"), 12), (_("Tekst"), 80), (_("Hvorfor"), 40)]
     quotes: list[Row] = [
         [line["number"], e["answer"], e["table"], e["task"], e["quote"], e["merged_into"]]
         for line in content["lines"]

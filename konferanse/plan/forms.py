@@ -75,7 +75,7 @@ class MergeForm(Form):
 class RemoveForm(Form):
     """Why a line is left out; it is what the people who wrote the answers get to read."""
 
-    reason = Line(_l("Hvorfor tas den ikke inn?"), max_length=300, missing=_l("Skriv hvorfor, så de som svarte får vite det"))
+    reason = Line(_l("Hvorfor tas den ikke inn?"), max_length=300, missing=_l("Skriv hvorfor, så de som svarte, får vite det"))
 
 
 class ThemeForm(Form):

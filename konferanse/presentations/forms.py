@@ -17,7 +17,7 @@ from konferanse.programme.forms import Choice
 from konferanse.programme.models import ProgrammeItem
 
 CAPTION_LANGUAGES = {"nb": _l("Bokmål"), "nn": _l("Nynorsk"), "se": _l("Nordsamisk"), "en": _l("Engelsk")}
-NO_SUMMARY = _l("Skriv et sammendrag før du publiserer, så de som ikke kan lese lysbildene også får vite hva som ble sagt.")
+NO_SUMMARY = _l("Skriv et sammendrag før du publiserer, så de som ikke kan lese lysbildene, også får vite hva som ble sagt.")
 SLIDES_MISSING = _l("Velg filen med lysbildene: PDF, PPTX eller ODP.")
 FILM_MISSING = _l("Velg videofilen: MP4 eller WebM.")
 CAPTIONS_MISSING = _l("Velg filen med teksting (.vtt). Uten teksting får ikke alle med seg videoen.")

@@ -170,4 +170,4 @@ def _kind(row: Presentation | Video) -> str:
 
 def _need_summary(summary: str) -> None:
     if not summary:
-        raise NoSummary(_("Skriv et sammendrag først, så de som ikke kan lese lysbildene også får vite hva som ble sagt."))
+        raise NoSummary(_("Skriv et sammendrag først, så de som ikke kan lese lysbildene, også får vite hva som ble sagt."))

@@ -68,7 +68,7 @@ def waiting(registration: Registration, place: int) -> None:
             title=registration.conference.title,
             n=place,
         ),
-        _("Blir en plass ledig, får den som står først i køen plassen og beskjed på e-post. Du trenger ikke gjøre noe."),
+        _("Blir en plass ledig, går den til den som står først i køen, med beskjed på e-post. Du trenger ikke gjøre noe."),
         _what(registration, invitations.hours(registration.conference)),
         _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
         _not_you(),
@@ -86,7 +86,7 @@ def promoted(registration: Registration) -> None:
         _("En plass ble ledig, og den er din. Du er nå påmeldt %(title)s.", title=registration.conference.title),
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
-        _own_page(_("Kan du ikke likevel? Meld deg av, så går plassen til den neste i køen:")),
+        _own_page(_("Kan du likevel ikke komme? Meld deg av, så går plassen til den neste i køen:")),
         calendar=invitations.attached(registration, "REQUEST", at=at),
     )
 

@@ -76,7 +76,7 @@ def update_needs(registration: Registration, token: str) -> ResponseReturnValue:
         return _needs_page(registration, token, form), 422
     begin_write()
     if registration.status == "cancelled":
-        raise Refused(_("Påmeldingen er avmeldt. Meld deg på igjen hvis du vil være med."))
+        raise Refused(_("Du er meldt av. Meld deg på igjen hvis du vil være med."))
     needs.update(registration, form.texts)
     db.session.commit()
     flash(_("Arrangøren ser nå det du har skrevet."))

@@ -260,7 +260,7 @@ def change(
     """
     _lock_with(registration)
     if registration.status == "cancelled":
-        raise Refused(_("Påmeldingen er avmeldt. Meld deg på igjen hvis du vil være med."))
+        raise Refused(_("Denne påmeldingen gjelder ikke lenger. Meld på igjen for å endre den."))
     if attendance == "physical" and registration.attendance == "digital":
         if availability(registration.conference).is_full:
             if not may_wait:

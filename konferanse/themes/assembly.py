@@ -12,6 +12,7 @@ from konferanse.themes.naming import names
 from konferanse.themes.owners import owner
 from konferanse.themes.points import Group
 from konferanse.themes.records import Fate, Point, Result, SensitiveSpan, TextAnswer, Theme
+from konferanse.themes.things import Said
 from konferanse.themes.units import Unit
 
 NOBODY = "Poeng uten svar"
@@ -103,7 +104,7 @@ def _point(group: Group, found: Found, against: Sequence[str]) -> Point:
 def _themes(found: Found) -> tuple[tuple[Theme, ...], tuple[Point, ...]]:
     points = _points(found)
     rows = [[row for index in own for row in found.groups[index].rows] for own in found.themes]
-    named = names([[found.units[row].text for row in own] for own in rows])
+    named = names([_open(found, own) for own in rows])
     themes = []
     for own, said, name in zip(found.themes, rows, named, strict=True):
         ranked = sorted((points[index] for index in own), key=_rank)
@@ -123,6 +124,16 @@ def _themes(found: Found) -> tuple[tuple[Theme, ...], tuple[Point, ...]]:
     by_id = {point.id: point for point in points}
     ordered = tuple(replace(by_id[id_], theme=theme.id) for theme in themes for id_ in theme.points)
     return tuple(themes), ordered
+
+
+def _open(found: Found, rows: Sequence[int]) -> list[Said]:
+    """What may name a theme: a unit with a stretch about one person is left out whole, as its view cannot be cut."""
+    units = [found.units[row] for row in rows]
+    return [
+        Said(unit.text, unit.view, len(unit.tables))
+        for unit in units
+        if not any(found.sensitive[quote.answer] for quote in unit.quotes)
+    ]
 
 
 def _rank(point: Point) -> tuple[int, str]:

@@ -1,6 +1,8 @@
 """Public pages are kept, and never stale."""
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
@@ -52,6 +54,25 @@ def test_a_reader_who_has_the_page_gets_304(client: StrictClient, conference: Co
     assert (again.status_code, again.get_data()) == (304, b"")
 
 
+def test_the_first_reader_gets_the_zipped_page_too(app: Flask, conference: Conference) -> None:
+    asked, reader = {"Accept-Encoding": "gzip"}, FlaskClient(app)
+    first, second = (reader.get("/k/prove", headers=asked) for _ in range(2))
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert first.get_data() == second.get_data()
+    assert first.headers["ETag"] == second.headers["ETag"]
+
+
+def test_many_queries_cannot_fill_the_memory(
+    app: Flask, client: StrictClient, conference: Conference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("konferanse.conference.cache.KEPT", 100_000)
+    store = app.extensions["kept_pages"]
+    for number in range(40):
+        page(client, f"/k/prove?nr={number}")
+    assert 0 < store.size <= 100_000
+    assert store.size == sum(kept.size for kept in store.pages.values())
+
+
 def test_a_foreign_host_gets_nothing_from_the_kept_pages(client: StrictClient, conference: Conference) -> None:
     page(client)
     assert client.get("/k/prove", headers={"Host": "evil.example.com"}).status_code == 400
@@ -60,5 +81,5 @@ def test_a_foreign_host_gets_nothing_from_the_kept_pages(client: StrictClient, c
 def test_closing_and_cancelling_follow_the_way(conference: Conference) -> None:
     begin_write()
     lifecycle.change_status(conference, "closed", "system")
-    with pytest.raises(lifecycle.Refused):
+    with pytest.raises(lifecycle.Refused, match="fra «avsluttet» til «avlyst»"):
         lifecycle.change_status(conference, "cancelled", "system")

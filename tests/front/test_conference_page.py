@@ -123,7 +123,7 @@ def test_a_draft_does_not_exist_for_the_public_and_staff_see_it_in_preview(
     assert "Ikke ennå" not in client.get("/").get_data(as_text=True)
     preview = sign_in("read", conference=draft).get("/admin/k/hemmelig/forhandsvisning").get_data(as_text=True)
     assert "Ikke ennå" in preview
-    assert "Bare dere som arrangerer ser denne siden" in preview
+    assert "Bare dere som arrangerer, ser denne siden" in preview
     assert "/k/hemmelig/pamelding" not in preview
 
 

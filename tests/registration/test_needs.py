@@ -18,6 +18,7 @@ from tests.conftest import StrictClient
 from tests.registration.conftest import mails, path_of, person
 
 CANARY = "kanarinøtteallergi"
+pytestmark = pytest.mark.postgres
 SignUp = Callable[..., str]
 SignIn = Callable[..., StrictClient]
 

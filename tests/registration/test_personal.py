@@ -15,6 +15,7 @@ from konferanse.registration.models import AccessNeed
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, path_of, person
 
+pytestmark = pytest.mark.postgres
 SignUp = Callable[..., str]
 
 

@@ -43,7 +43,7 @@ class Site:
 
     def put_back(self) -> None:
         """The world as it was: rows and files. Kept pages go by a revision that goes back too."""
-        self.app.extensions["kept_pages"].pages.clear()
+        self.app.extensions["kept_pages"].forget()
         if self.url and self.template_url:
             self.close()
             databases.put_back_postgres(self.url, self.template_url)

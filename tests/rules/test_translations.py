@@ -14,7 +14,7 @@ from jinja2 import Environment
 from konferanse.config import ROOT
 from tests.rules.site import told
 
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[a-zA-Z]")
 WORD = re.compile(r"[A-Za-zÆØÅæøå]{2,}")
 # Words in templates that are the same in every language.
@@ -44,16 +44,16 @@ SPOKEN = re.compile(r"\b(?:aria-label|title|alt|placeholder)=\"([^\"]*)\"")
 
 
 @cache
-def texts() -> dict[tuple[str, ...], str]:
-    """Every text of the interface (with its plural) and where it stands."""
-    found: dict[tuple[str, ...], str] = {}
+def texts() -> dict[tuple[tuple[str, ...], str | None], str]:
+    """Every text of the interface (with its plural), its context, and where it stands."""
+    found: dict[tuple[tuple[str, ...], str | None], str] = {}
     for folder, mapping in (
         ("konferanse", [("**.py", "python")]),
         ("templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
     ):
-        for file, line, message, _comments, _context in extract_from_dir(ROOT / folder, mapping, keywords=KEYWORDS):
+        for file, line, message, _comments, context in extract_from_dir(ROOT / folder, mapping, keywords=KEYWORDS):
             key = (message,) if isinstance(message, str) else tuple(message[:2])
-            found.setdefault(key, f"{folder}/{file}:{line}")
+            found.setdefault((key, context), f"{folder}/{file}:{line}")
     return found
 
 
@@ -72,9 +72,9 @@ def placeholders(text: str) -> list[str]:
     return sorted({match[0] for match in PLACEHOLDER.finditer(text.replace("%%", ""))} - {"%(num)s", "%(num)d"})
 
 
-def fault(key: tuple[str, ...], code: str) -> str | None:
+def fault(key: tuple[str, ...], context: str | None, code: str) -> str | None:
     """What is wrong with the translation of ``key``."""
-    message = catalogue(code).get(key[0])
+    message = catalogue(code).get(key[0], context)
     if message is None:
         return "missing"
     if message.fuzzy:
@@ -88,23 +88,25 @@ def fault(key: tuple[str, ...], code: str) -> str | None:
 
 
 def test_there_are_texts_to_translate() -> None:
-    assert ("Hopp til hovedinnhold",) in texts()
+    assert (("Hopp til hovedinnhold",), None) in texts()
     assert any(where.startswith("konferanse/") for where in texts().values())
 
 
 @pytest.mark.parametrize("code", ["nn", "en"])
 def test_every_text_is_translated(code: str) -> None:
     assert catalogue(code) is not None, f"translations/{code}/LC_MESSAGES/messages.po is missing: make messages"
-    problems = [f"{where}: {key[0]!r} is {what}" for key, where in texts().items() if (what := fault(key, code))]
+    problems = [
+        f"{where}: {key[0]!r} is {what}" for (key, context), where in texts().items() if (what := fault(key, context, code))
+    ]
     assert not problems, told(sorted(problems))
 
 
 @pytest.mark.parametrize("code", ["nn", "en"])
 def test_no_translation_outlives_its_text(code: str) -> None:
     assert catalogue(code) is not None
-    known = {key[0] for key in texts()}
-    left = [m.id if isinstance(m.id, str) else m.id[0] for m in catalogue(code) if m.id]
-    assert sorted(set(left) - known) == []
+    known = {(key[0], context) for key, context in texts()}
+    left = [(m.id if isinstance(m.id, str) else m.id[0], m.context) for m in catalogue(code) if m.id]
+    assert [one for one in left if one not in known] == []
 
 
 def test_only_whole_texts_are_translated() -> None:
