@@ -76,7 +76,7 @@ class Found:
             if not reveals(text, self.secrets):
                 return text
         words = self.shown(self.quotes[spans[0]] if spans else next(iter(self.quotes.values())))
-        return words if re.search(r"\w", words) else _("Skjult av hensyn til personvernet. Skriv linjen uten å peke på noen.")
+        return words if re.search(r"\w", words) else _("Skjult av hensyn til personvernet")
 
     def shown(self, quote: Quote) -> str:
         """A quote as it may leave the house."""
