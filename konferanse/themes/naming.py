@@ -17,7 +17,7 @@ UNNAMED = "Enkeltsaker"
 _CLAUSE = re.compile(
     r"[,;:.!?](?=\s|$)|[()=]|\s[–+-]\s|\s(?=(?:slik|så|som|fordi|hvis|viss|dersom|men|how|because|but|if|so)\s)", re.IGNORECASE
 )
-_FEW, _MOST_WORDS, _ALIKE, _ROOT, _ENOUGH = 4, 8, 0.72, 6, 1.5
+_FEW, _MOST_WORDS, _ALIKE, _ROOT, _ENOUGH, _LONGEST = 4, 8, 0.72, 6, 1.5, 160
 
 
 def names(groups: Sequence[Sequence[Said]]) -> list[str]:
@@ -121,7 +121,7 @@ def _joined(forms: Sequence[str]) -> str:
 
 
 def _started(name: str) -> str:
-    return name[0].upper() + name[1:]
+    return (name[0].upper() + name[1:])[:_LONGEST]
 
 
 def _statements(group: Sequence[Said], ranked: Sequence[tuple[str, float]], things: Things) -> list[str]:

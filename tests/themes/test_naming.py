@@ -57,6 +57,10 @@ def test_no_two_themes_have_the_same_name() -> None:
     assert len({name.casefold() for name in found}) == len(found)
 
 
+def test_a_name_fits_its_column_whatever_is_written() -> None:
+    assert len(_named(["x" * 20_000], _FAMILY)[0]) <= 200
+
+
 def test_a_theme_with_nothing_that_may_be_shown_says_nothing() -> None:
     assert _named([], _FAMILY)[0] == UNNAMED
 
