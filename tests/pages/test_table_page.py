@@ -14,7 +14,7 @@ from konferanse.groups import tasks
 from konferanse.groups.access import token_of
 from konferanse.groups.models import GroupTask, Table
 from tests.groups.room import with_tables, with_task
-from tests.pages.browser import axe, chromium
+from tests.pages.browser import axe
 from tests.serving import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -43,12 +43,6 @@ class Hall:
         page.set_default_timeout(15_000)
         page.goto(f"{self.url}/bord/{token_of(self.table)}")
         return context, page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
