@@ -9,6 +9,19 @@ from tests.factories.world import ACTORS
 HOLDS = {name: {name, "read"} for name in PERMISSIONS}
 HOLDS["organiser"] = HOLDS["administrator"] = {"organiser", "programme", "moderation", "plan", "read"}
 LINKS = {"link:participant": "min", "link:table": "bord", "link:speaker": "innleder", "link:receipt": "kvittering"}
+# What writing in a part of a conference's staff pages takes; the parts not named here take the organiser.
+AREAS = {
+    "bord": "moderation",
+    "oppgaver": "moderation",
+    "svar": "moderation",
+    "program": "programme",
+    "presentasjoner": "programme",
+    "temaer": "plan",
+    "plan": "plan",
+    "behov": "needs",
+}
+# Where anybody may write: sign-in and sign-up.
+OPEN = ("/inn", "/k/<slug>/pamelding")
 IN, SIGN_IN, MISSING, FORBIDDEN = "let in", "sign in", "404", "403"
 
 

@@ -29,10 +29,10 @@ class Malformed:
 
 
 class Generator:
-    """Makes requests for routes; ``fields`` are the names of the controls seen in the product's own forms, per path."""
+    """Makes requests for routes; ``forms`` are the product's own forms, per rule: each control's name and a value that fits."""
 
-    def __init__(self, seed: int, filled: Filled, fields: dict[str, list[str]], token: str) -> None:
-        self.chance, self.filled, self.fields, self.token = random.Random(seed), filled, fields, token
+    def __init__(self, seed: int, filled: Filled, forms: dict[str, dict[str, str]], token: str) -> None:
+        self.chance, self.filled, self.forms, self.token = random.Random(seed), filled, forms, token
 
     def request(self, route: Route) -> Malformed:
         """A malformed request for ``route``: often with the right method and most of the address, so that it gets far."""
@@ -70,14 +70,24 @@ class Generator:
             raw = self.chance.random() < 0.3
             body = self.chance.choice(RAW_JSON) if raw else json.dumps(self.chance.choice(JSON)).encode()
             return body.replace(b"oppg1", self.filled.values["oppgaver/ref"].encode()), "application/json"
-        names = self.fields.get(route.rule) or self.chance.choice([*self.fields.values(), NAMES])
-        filled_in = [(name, self.chance.choice(VALUES)) for name in names if self.chance.random() < 0.9]
-        if self.chance.random() < 0.3:
-            filled_in += [(self.chance.choice(names), self.chance.choice(VALUES)) for _ in range(3)]
+        filled_in = self._fields(route)
         filled_in.append(("csrf_token", self.token))
         if self.chance.random() < 0.25:
             return self._multipart(filled_in)
         return "&".join(f"{quote(n)}={self._form(v)}" for n, v in filled_in).encode(), "application/x-www-form-urlencoded"
+
+    def _fields(self, route: Route) -> list[tuple[str, str]]:
+        """A good form with a field or two spoilt, which gets far; or one where nothing is right."""
+        form = self.forms.get(route.rule)
+        if form and self.chance.random() < 0.6:
+            good = {name: value.replace("#", str(self.chance.randrange(10**9))) for name, value in form.items()}
+            spoilt = self.chance.sample(sorted(good), k=min(len(good), self.chance.choice([1, 1, 2])))
+            return list((good | {name: self.chance.choice(VALUES) for name in spoilt}).items())
+        names = list(form or self.chance.choice([*self.forms.values(), dict.fromkeys(NAMES)]))
+        filled_in = [(name, self.chance.choice(VALUES)) for name in names if self.chance.random() < 0.9]
+        if names and self.chance.random() < 0.3:
+            filled_in += [(self.chance.choice(names), self.chance.choice(VALUES)) for _ in range(3)]
+        return filled_in
 
     @staticmethod
     def _form(value: str) -> str:

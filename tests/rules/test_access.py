@@ -4,7 +4,7 @@ import pytest
 
 from konferanse.conference.access import PERMISSIONS
 from tests.factories.world import ACTORS
-from tests.rules.expected import FORBIDDEN, IN, LINKS, MISSING, SIGN_IN, expected, insider, outcome
+from tests.rules.expected import AREAS, FORBIDDEN, IN, LINKS, MISSING, OPEN, SIGN_IN, expected, insider, outcome
 from tests.rules.routes import WRITING, Route
 from tests.rules.site import Site, told
 
@@ -31,6 +31,25 @@ def test_every_view_has_one_method(site: Site) -> None:
 def test_only_what_writes_is_called_by_a_writing_method(site: Site) -> None:
     """GET is for reading; that it does not write is proved in test_get_never_writes.py. No other methods exist."""
     assert {route.method for route in site.routes} <= {"GET", "POST", "PUT", "DELETE"}
+
+
+def test_writing_takes_the_permission_of_its_part(site: Site) -> None:
+    """The matrix below believes what a view declares; this is what it should declare."""
+    problems = []
+    for route in site.routes:
+        if route.method not in WRITING:
+            continue
+        if route.rule.startswith("/admin/k/<slug>/"):
+            wanted = {f"permission:{AREAS.get(route.rule.split('/')[4], 'organiser')}"}
+        elif route.rule.startswith("/admin/"):
+            wanted = {"administrator"}
+        elif route.rule.startswith(OPEN):
+            wanted = {"everyone", "conference:public"}
+        else:
+            wanted = {"signed-in", *LINKS}
+        if route.access not in wanted:
+            problems.append(f"{route}: wants {' or '.join(sorted(wanted))}")
+    assert not problems, told(problems)
 
 
 @pytest.mark.parametrize("actor", ACTORS)

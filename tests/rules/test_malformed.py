@@ -16,13 +16,20 @@ from tests.rules.malformed import Generator, Malformed
 from tests.rules.site import Site, told
 
 SEED = 20190626
-STANDARD = "//input[@name]|//select[@name]|//textarea[@name]"
+# Values that fit an empty control; # becomes a number of its own each time.
+FITTING = {
+    "email": "p#@example.org",
+    "date": "2030-06-26",
+    "datetime-local": "2030-06-26T09:00",
+    "time": "09:00",
+    "number": "5",
+}
 
 
-def fields_of(site: Site) -> dict[str, list[str]]:
-    """The names of the controls of every form, by the rule the form is sent to."""
+def forms_of(site: Site) -> dict[str, dict[str, str]]:
+    """Every form of the product, by the rule it is sent to: its controls with what they hold, or what would fit."""
     adapter = site.app.url_map.bind("localhost")
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for route in site.routes:
         if route.method != "GET":
             continue
@@ -33,8 +40,22 @@ def fields_of(site: Site) -> dict[str, list[str]]:
             path = (form.get("action") or page.request.path).split("?")[0]
             if adapter.test(path, method=form.get("method", "get").upper()):
                 rule, _arguments = adapter.match(path, method=form.get("method", "get").upper(), return_rule=True)
-                found.setdefault(rule.rule, []).extend({str(control.get("name")) for control in form.xpath(STANDARD)})
+                found.setdefault(rule.rule, {}).update(
+                    {
+                        str(c.get("name")): _fitting(c)
+                        for c in form.xpath(".//*[self::input or self::select or self::textarea][@name]")
+                    }
+                )
     return found
+
+
+def _fitting(control: Any) -> str:
+    options = [value for value in control.xpath(".//option/@value") if value]
+    if options:
+        return str((control.xpath(".//option[@selected]/@value") or options)[0] or options[0])
+    given = control.get("value") or (control.text or "").strip()
+    kind = "email" if "email" in control.get("name") else control.get("type", "")
+    return str(given or FITTING.get(kind, "Noe nytt #"))
 
 
 def send(site: Site, actor: str, request: Malformed) -> int:
@@ -72,7 +93,7 @@ def test_malformed_requests_are_refused_in_words(open_site: Callable[..., Site],
     """
     site = open_site(1, postgres=postgres)
     pick = random.Random(SEED + postgres)
-    generator = Generator(SEED + postgres, site.world.ours, fields_of(site), site.token)
+    generator = Generator(SEED + postgres, site.world.ours, forms_of(site), site.token)
     watch = None if postgres else sqlite.connect(str(site.folder / "konferanse.db"))
     problems = []
     version = changed(watch)
