@@ -4,12 +4,15 @@ import random
 from collections.abc import Callable
 from itertools import cycle, islice
 from typing import Any
+from uuid import uuid4
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
 from lxml import html
+from sqlalchemy import String
 from werkzeug.test import TestResponse
 
+from konferanse.extensions import db
 from tests.factories.world import ACTORS
 from tests.rules.expected import insider
 from tests.rules.malformed import Generator, Malformed
@@ -111,6 +114,33 @@ def test_malformed_requests_are_refused_in_words(open_site: Callable[..., Site],
             problems.append(f"{status} but something was stored, {actor} {route}: {request.said}")
     if watch:
         watch.close()
+    assert not problems, told(problems)
+
+
+def test_no_form_takes_a_text_its_column_cannot_hold(open_site: Callable[..., Site]) -> None:
+    """SQLite stores a text of any length; PostgreSQL refuses one longer than its column, which would be a 500.
+
+    Each field of each form in turn, one longer than each length a column has, until the form refuses it; the rest of the
+    form is as it should be.
+    """
+    site = open_site(1, postgres=True)
+    kinds = [column.type for table in db.metadata.tables.values() for column in table.columns]
+    lengths = sorted({kind.length for kind in kinds if isinstance(kind, String) and kind.length and kind.length >= 30})
+    forms = forms_of(site)
+    problems = []
+    for route in site.routes:
+        if route.method == "POST" and route.rule in forms:
+            good = forms[route.rule]
+            for name in sorted(set(good) - {"csrf_token", "key"}):
+                for length in lengths:
+                    filled_in = {k: v.replace("#", uuid4().hex) for k, v in good.items()} | {name: "x" * (length + 1)}
+                    data = filled_in | {"csrf_token": site.token}
+                    answer = site.ask(insider(route.access), route, route.path(site.world.ours), data=data)
+                    if answer.status_code >= 500:
+                        problems.append(f"{route}: {name} takes {length + 1} characters")
+                    if answer.status_code >= 400:
+                        break
+            site.put_back()
     assert not problems, told(problems)
 
 
