@@ -16,6 +16,7 @@ from konferanse.groups.models import Seating
 from konferanse.programme import releases
 from konferanse.registration import seats
 from konferanse.registration.models import Registration
+from tests.conftest import StrictClient
 
 
 def load() -> tuple[Conference | None, Conference | None]:
@@ -76,3 +77,8 @@ def test_when_its_days_have_come_loading_moves_the_open_conference_ahead(loaded:
         release = releases.published(ahead)
         assert release is not None
         assert release.content["days"][0]["date"] == ahead.first_date.isoformat()
+
+
+def test_the_public_is_told_that_it_is_a_demo(loaded: tuple[Conference, Conference], client: StrictClient) -> None:
+    for conference in loaded:
+        assert "Dette er en demo." in client.get(f"/k/{conference.slug}").get_data(as_text=True)
