@@ -31,6 +31,8 @@ def race(url: str, conference: Conference) -> list[str]:
 
     def run(form: dict[str, object]) -> str:
         with requests.Session() as browser:
+            # A browser asks again when the server has just hung up on an idle connection; requests does not.
+            browser.headers["Connection"] = "close"
             token = TOKEN.search(browser.get(path, timeout=60).text)
             assert token
             ready.wait(120)
