@@ -25,6 +25,7 @@ class OutboxMail(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
     scope: Mapped[str] = mapped_column(String(80), default="", index=True)
+    about: Mapped[UUID | None] = mapped_column(index=True)  # the registration or invitation it is about
     kind: Mapped[str] = mapped_column(String(40))
     recipient: Mapped[str] = mapped_column(String(320))
     reply_to: Mapped[str] = mapped_column(String(320), default="")
@@ -55,6 +56,7 @@ def write(
     language: str = "nb",
     reply_to: str = "",
     calendar: dict[str, str] | None = None,
+    about: UUID | None = None,
 ) -> OutboxMail:
     """Queue a mail in the running transaction."""
     row = OutboxMail(
@@ -66,6 +68,7 @@ def write(
         language=language,
         reply_to=reply_to,
         calendar=calendar,
+        about=about,
     )
     db.session.add(row)
     return row

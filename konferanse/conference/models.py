@@ -38,6 +38,8 @@ class Conference(Model):
     __table_args__ = (
         CheckConstraint("seats IS NULL OR seats >= 0", name="seats"),
         CheckConstraint("last_date >= first_date", name="dates"),
+        CheckConstraint("health_days BETWEEN 0 AND 30", name="health_days"),
+        CheckConstraint("retention_days BETWEEN 1 AND 1095", name="retention_days"),
     )
     changes_public_pages: ClassVar = True
 
@@ -69,6 +71,15 @@ class Conference(Model):
     seats: Mapped[int | None]
     signup_opens: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signup_closes: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signup_mode: Mapped[str] = mapped_column(String(10), default="open")  # open, or moderated: the organiser selects
+    offer_hours: Mapped[int | None]  # how long a freed seat is offered; None gives it at once
+    asks_interpreter: Mapped[bool] = mapped_column(default=False)
+    interpreter_until: Mapped[date | None]
+    lists_participants: Mapped[bool] = mapped_column(default=False)  # publicly, those who said yes
+    retention_days: Mapped[int] = mapped_column(default=180)  # after the last date; then people are forgotten
+    health_days: Mapped[int] = mapped_column(default=30)  # after the last date; then health data is deleted
+    health_forgotten: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    people_forgotten: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_demo: Mapped[bool] = mapped_column(default=False)
     published: Mapped[datetime | None] = mapped_column(UtcDateTime)
     updated: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -19,7 +19,7 @@ from konferanse.common.clock import now
 from konferanse.common.language import time_range, weekday_date
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import invitations
+from konferanse.registration import calendar_entries
 from konferanse.registration.models import Registration
 
 P = ParamSpec("P")
@@ -42,7 +42,7 @@ def _in_their_language(letter: Callable[Concatenate[Registration, P], None]) -> 
 @_in_their_language
 def confirmed(registration: Registration) -> None:
     """You have a place."""
-    at = invitations.hours(registration.conference)
+    at = calendar_entries.hours(registration.conference)
     _write(
         registration,
         "confirmed",
@@ -52,7 +52,7 @@ def confirmed(registration: Registration) -> None:
         _("Kalenderoppføringen ligger ved."),
         _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
         _not_you(),
-        calendar=invitations.attached(registration, "REQUEST", at=at),
+        calendar=calendar_entries.attached(registration, "REQUEST", at=at),
     )
 
 
@@ -69,7 +69,7 @@ def waiting(registration: Registration, place: int) -> None:
             n=place,
         ),
         _("Blir en plass ledig, går den til den som står først i køen, med beskjed på e-post. Du trenger ikke gjøre noe."),
-        _what(registration, invitations.hours(registration.conference)),
+        _what(registration, calendar_entries.hours(registration.conference)),
         _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
         _not_you(),
     )
@@ -78,7 +78,7 @@ def waiting(registration: Registration, place: int) -> None:
 @_in_their_language
 def promoted(registration: Registration) -> None:
     """A seat was freed and is yours."""
-    at = invitations.hours(registration.conference)
+    at = calendar_entries.hours(registration.conference)
     _write(
         registration,
         "promoted",
@@ -87,21 +87,21 @@ def promoted(registration: Registration) -> None:
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
         _own_page(_("Kan du likevel ikke komme? Meld deg av, så går plassen til den neste i køen:")),
-        calendar=invitations.attached(registration, "REQUEST", at=at),
+        calendar=calendar_entries.attached(registration, "REQUEST", at=at),
     )
 
 
 @_in_their_language
 def changed(registration: Registration, dropped: Sequence[date], place: int, *, had_entry: bool) -> None:
     """Your days or the way you take part were changed. ``dropped`` are days no longer yours."""
-    at = invitations.hours(registration.conference)
+    at = calendar_entries.hours(registration.conference)
     title = registration.conference.title
     if registration.status == "waiting":
         news = _("Du er nå nummer %(n)s på ventelisten til %(title)s.", n=place, title=title)
-        calendar = invitations.attached(registration, "CANCEL", dropped, at) if had_entry and dropped else None
+        calendar = calendar_entries.attached(registration, "CANCEL", dropped, at) if had_entry and dropped else None
     else:
         news = _("Påmeldingen din til %(title)s er endret.", title=title)
-        calendar = invitations.attached(registration, "REQUEST", at=at)
+        calendar = calendar_entries.attached(registration, "REQUEST", at=at)
     subject = _("Påmeldingen er endret: %(title)s", title=title)
     own_page = _own_page(_("Se påmeldingen på siden din:"))
     _write(registration, "changed", subject, news, _what(registration, at), own_page, calendar=calendar)
@@ -114,7 +114,7 @@ def changed(registration: Registration, dropped: Sequence[date], place: int, *, 
             _("Disse dagene er du ikke lenger påmeldt:"),
             "\n".join(_day(day, at) for day in dropped),
             own_page,
-            calendar=invitations.attached(registration, "CANCEL", dropped, at),
+            calendar=calendar_entries.attached(registration, "CANCEL", dropped, at),
         )
 
 
@@ -128,7 +128,7 @@ def cancelled(registration: Registration, *, had_entry: bool) -> None:
         _("Du er avmeldt: %(title)s", title=conference.title),
         _("Du er ikke lenger påmeldt %(title)s. Takk for at du ga beskjed.", title=conference.title),
         _("Vil du være med likevel, kan du melde deg på igjen her:") + "\n" + links.page(f"/k/{conference.slug}/pamelding"),
-        calendar=invitations.attached(registration, "CANCEL") if had_entry else None,
+        calendar=calendar_entries.attached(registration, "CANCEL") if had_entry else None,
     )
 
 
@@ -210,7 +210,7 @@ def called_off(registration: Registration, *, had_entry: bool) -> None:
         news,
         conference.status_note,
         _own_page(_("Siden din:")),
-        calendar=invitations.attached(registration, "CANCEL") if had_entry else None,
+        calendar=calendar_entries.attached(registration, "CANCEL") if had_entry else None,
     )
 
 
@@ -230,10 +230,11 @@ def _write(
         language=registration.language,
         reply_to=conference.contact_email,
         calendar=calendar,
+        about=registration.uid,
     )
 
 
-def _what(registration: Registration, at: invitations.Hours) -> str:
+def _what(registration: Registration, at: calendar_entries.Hours) -> str:
     """When, where and how."""
     conference = registration.conference
     rows = [_("Når:"), *(f"  {_day(day, at)}" for day in registration.dates)]
@@ -244,7 +245,7 @@ def _what(registration: Registration, at: invitations.Hours) -> str:
     return "\n".join(rows)
 
 
-def _day(day: date, at: invitations.Hours) -> str:
+def _day(day: date, at: calendar_entries.Hours) -> str:
     return f"{weekday_date(day)} {time_range(*at[day])}" if day in at else weekday_date(day)
 
 

@@ -8,7 +8,7 @@ from konferanse.access.requires import requires
 from konferanse.common.errors import Refused
 from konferanse.common.worker import wake
 from konferanse.extensions import begin_write, db, limiter
-from konferanse.registration import forms, invitations, needs, seats, signup
+from konferanse.registration import calendar_entries, forms, needs, seats, signup
 from konferanse.registration.access import PARTICIPANT_LINK
 from konferanse.registration.models import Registration
 from konferanse.registration.routes import CHANGES, bp
@@ -101,7 +101,7 @@ def calendar(registration: Registration, token: str) -> ResponseReturnValue:
     """My days for a calendar program; empty for somebody who waits, cancelled events for a conference that is off."""
     off = registration.conference.status in ("postponed", "cancelled") or registration.status == "cancelled"
     days = [] if registration.status == "waiting" else registration.dates
-    text = invitations.entry(registration, "CANCEL" if off else "PUBLISH", days)
+    text = calendar_entries.entry(registration, "CANCEL" if off else "PUBLISH", days)
     headers = {"Content-Disposition": 'attachment; filename="konferanse.ics"', "Cache-Control": "no-store"}
     return Response(text, mimetype="text/calendar", headers=headers)
 

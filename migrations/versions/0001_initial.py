@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Uuid(), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),
+        sa.Column("about", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("recipient", sa.String(length=320), nullable=False),
         sa.Column("reply_to", sa.String(length=320), nullable=False),
@@ -97,6 +98,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_outbox_mail_uid")),
     )
     with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_mail_about"), ["about"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_mail_scope"), ["scope"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_mail_status"), ["status"], unique=False)
 
@@ -151,11 +153,22 @@ def upgrade() -> None:
         sa.Column("seats", sa.Integer(), nullable=True),
         sa.Column("signup_opens", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signup_closes", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signup_mode", sa.String(length=10), nullable=False),
+        sa.Column("offer_hours", sa.Integer(), nullable=True),
+        sa.Column("asks_interpreter", sa.Boolean(), nullable=False),
+        sa.Column("interpreter_until", sa.Date(), nullable=True),
+        sa.Column("lists_participants", sa.Boolean(), nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=False),
+        sa.Column("health_days", sa.Integer(), nullable=False),
+        sa.Column("health_forgotten", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("people_forgotten", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("published", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("health_days BETWEEN 0 AND 30", name=op.f("ck_conference_health_days")),
         sa.CheckConstraint("last_date >= first_date", name=op.f("ck_conference_dates")),
+        sa.CheckConstraint("retention_days BETWEEN 1 AND 1095", name=op.f("ck_conference_retention_days")),
         sa.CheckConstraint("seats IS NULL OR seats >= 0", name=op.f("ck_conference_seats")),
         sa.ForeignKeyConstraint(["host_id"], ["host.id"], name=op.f("fk_conference_host_id_host")),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_conference_mandate_id_mandate")),
@@ -235,6 +248,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_aggregation_run_conference_id"), ["conference_id"], unique=False)
 
     op.create_table(
+        "bulk_action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=20), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_bulk_action_conference_id_conference"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_action")),
+        sa.UniqueConstraint("uid", name=op.f("uq_bulk_action_uid")),
+    )
+    with op.batch_alter_table("bulk_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulk_action_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
         "discussion_table",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Uuid(), nullable=False),
@@ -284,6 +316,76 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_input_publication")),
         sa.UniqueConstraint("conference_id", name=op.f("uq_input_publication_conference_id")),
     )
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_name", sa.String(length=200), nullable=False),
+        sa.Column("organisation_type", sa.String(length=30), nullable=False),
+        sa.Column("county", sa.String(length=30), nullable=False),
+        sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("contact_email", sa.String(length=320), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("held_until", sa.Date(), nullable=True),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_invitation_conference_id_conference"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_invitation_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("uid", name=op.f("uq_invitation_uid")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
+        "mail_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conference_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("subject", sa.String(length=150), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_mail_text_conference_id_conference"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_text")),
+        sa.UniqueConstraint("conference_id", "kind", "language", name=op.f("uq_mail_text_conference_id_kind_language")),
+    )
+    op.create_table(
+        "mailing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("anchor", sa.String(length=20), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("recipients", sa.Integer(), nullable=True),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_mailing_conference_id_conference"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
+        sa.UniqueConstraint("uid", name=op.f("uq_mailing_uid")),
+    )
+    with op.batch_alter_table("mailing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mailing_conference_id"), ["conference_id"], unique=False)
+
     op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -373,51 +475,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("conference_id", "number", name=op.f("uq_programme_release_conference_id_number")),
     )
     op.create_table(
-        "registration",
+        "question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Uuid(), nullable=False),
         sa.Column("conference_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("email", sa.String(length=320), nullable=False),
-        sa.Column("email_key", sa.String(length=320), nullable=False),
-        sa.Column("phone", sa.String(length=30), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=True),
-        sa.Column("organisation_name", sa.String(length=200), nullable=False),
-        sa.Column("organisation_type", sa.String(length=30), nullable=False),
-        sa.Column("county", sa.String(length=30), nullable=False),
-        sa.Column("attendance", sa.String(length=10), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
-        sa.Column("language", sa.String(length=2), nullable=False),
-        sa.Column("inviter", sa.String(length=200), nullable=False),
-        sa.Column("source", sa.String(length=10), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("queued", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_privacy", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("preset", sa.String(length=30), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("help", sa.String(length=600), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("required_by", sa.Date(), nullable=True),
+        sa.Column("shown_if_id", sa.Integer(), nullable=True),
+        sa.Column("shown_if_value", sa.String(length=300), nullable=False),
+        sa.Column("retired", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["conference_id"], ["conference.id"], name=op.f("fk_registration_conference_id_conference"), ondelete="CASCADE"
+            ["conference_id"], ["conference.id"], name=op.f("fk_question_conference_id_conference"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_registration_organisation_id_organisation")
+            ["shown_if_id"], ["question.id"], name=op.f("fk_question_shown_if_id_question"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
-        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_registration_conference_id_key")),
-        sa.UniqueConstraint("uid", name=op.f("uq_registration_uid")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.UniqueConstraint("uid", name=op.f("uq_question_uid")),
     )
-    with op.batch_alter_table("registration", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_registration_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index("ix_registration_seats", ["conference_id", "status", "attendance"], unique=False)
-        batch_op.create_index(
-            "uq_registration_live_email",
-            ["conference_id", "email_key"],
-            unique=True,
-            sqlite_where=sa.text("status != 'cancelled' AND email_key != ''"),
-            postgresql_where=sa.text("status != 'cancelled' AND email_key != ''"),
-        )
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_conference_id"), ["conference_id"], unique=False)
 
     op.create_table(
         "room",
@@ -432,6 +516,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
         sa.UniqueConstraint("conference_id", "name", name=op.f("uq_room_conference_id_name")),
         sa.UniqueConstraint("uid", name=op.f("uq_room_uid")),
+    )
+    op.create_table(
+        "seat_limit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("conference_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seats >= 0", name=op.f("ck_seat_limit_seats")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_seat_limit_conference_id_conference"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_limit")),
+        sa.UniqueConstraint("conference_id", "kind", "subject", name=op.f("uq_seat_limit_conference_id_kind_subject")),
     )
     op.create_table(
         "video",
@@ -455,28 +553,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("video", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_video_conference_id"), ["conference_id"], unique=False)
-
-    op.create_table(
-        "access_need",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uid", sa.Uuid(), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("consented", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("reply", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_access_need_registration_id_registration"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_need")),
-        sa.UniqueConstraint("uid", name=op.f("uq_access_need_uid")),
-    )
-    with op.batch_alter_table("access_need", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_access_need_registration_id"), ["registration_id"], unique=False)
 
     op.create_table(
         "answer",
@@ -560,6 +636,183 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_programme_item_conference_id"), ["conference_id"], unique=False)
 
     op.create_table(
+        "registration",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("email_key", sa.String(length=320), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_name", sa.String(length=200), nullable=False),
+        sa.Column("organisation_type", sa.String(length=30), nullable=False),
+        sa.Column("county", sa.String(length=30), nullable=False),
+        sa.Column("attendance", sa.String(length=10), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("inviter", sa.String(length=200), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("queued", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_privacy", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invitation_id", sa.Integer(), nullable=True),
+        sa.Column("party", sa.Uuid(), nullable=True),
+        sa.Column("offer_expires", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=10), nullable=False),
+        sa.Column("mail_trouble", sa.String(length=300), nullable=False),
+        sa.Column("forgotten", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_registration_conference_id_conference"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitation.id"], name=op.f("fk_registration_invitation_id_invitation"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_registration_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_registration_conference_id_key")),
+        sa.UniqueConstraint("uid", name=op.f("uq_registration_uid")),
+    )
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_invitation_id"), ["invitation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_party"), ["party"], unique=False)
+        batch_op.create_index("ix_registration_seats", ["conference_id", "status", "attendance"], unique=False)
+        batch_op.create_index(
+            "uq_registration_live_email",
+            ["conference_id", "email_key"],
+            unique=True,
+            sqlite_where=sa.text("status != 'cancelled' AND email_key != ''"),
+            postgresql_where=sa.text("status != 'cancelled' AND email_key != ''"),
+        )
+
+    op.create_table(
+        "task_done",
+        sa.Column("table_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["table_id"], ["discussion_table.id"], name=op.f("fk_task_done_table_id_discussion_table"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["group_task.id"], name=op.f("fk_task_done_task_id_group_task"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("table_id", "task_id", name=op.f("pk_task_done")),
+    )
+    op.create_table(
+        "access_need",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("consented", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_access_need_registration_id_registration"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_need")),
+        sa.UniqueConstraint("uid", name=op.f("uq_access_need_uid")),
+    )
+    with op.batch_alter_table("access_need", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_need_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "answer_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("answer_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answer_id"], ["answer.id"], name=op.f("fk_answer_version_answer_id_answer"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_version")),
+        sa.UniqueConstraint("answer_id", "number", name=op.f("uq_answer_version_answer_id_number")),
+    )
+    op.create_table(
+        "attendance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("actor", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_attendance_registration_id_registration"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+        sa.UniqueConstraint("registration_id", "date", name=op.f("uq_attendance_registration_id_date")),
+    )
+    op.create_table(
+        "presentation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("speaker_role", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("published", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_presentation_conference_id_conference"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_presentation_file_id_file")),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["programme_item.id"], name=op.f("fk_presentation_item_id_programme_item"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presentation")),
+        sa.UniqueConstraint("uid", name=op.f("uq_presentation_uid")),
+    )
+    with op.batch_alter_table("presentation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_presentation_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
+        "question_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("given", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_question_answer_file_id_file")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_question_answer_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_question_answer_registration_id_registration"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_answer")),
+        sa.UniqueConstraint("registration_id", "question_id", name=op.f("uq_question_answer_registration_id_question_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_question_answer_uid")),
+    )
+    with op.batch_alter_table("question_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_answer_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
         "registration_day",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -592,59 +845,6 @@ def upgrade() -> None:
     with op.batch_alter_table("seating", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seating_registration_id"), ["registration_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_seating_table_id"), ["table_id"], unique=False)
-
-    op.create_table(
-        "task_done",
-        sa.Column("table_id", sa.Integer(), nullable=False),
-        sa.Column("task_id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["table_id"], ["discussion_table.id"], name=op.f("fk_task_done_table_id_discussion_table"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["task_id"], ["group_task.id"], name=op.f("fk_task_done_task_id_group_task"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("table_id", "task_id", name=op.f("pk_task_done")),
-    )
-    op.create_table(
-        "answer_version",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("answer_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("written", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("received", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["answer_id"], ["answer.id"], name=op.f("fk_answer_version_answer_id_answer"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_version")),
-        sa.UniqueConstraint("answer_id", "number", name=op.f("uq_answer_version_answer_id_number")),
-    )
-    op.create_table(
-        "presentation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uid", sa.Uuid(), nullable=False),
-        sa.Column("conference_id", sa.Integer(), nullable=False),
-        sa.Column("item_id", sa.Integer(), nullable=True),
-        sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("speaker_role", sa.String(length=200), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("file_id", sa.Integer(), nullable=True),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("published", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conference_id"], ["conference.id"], name=op.f("fk_presentation_conference_id_conference"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_presentation_file_id_file")),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["programme_item.id"], name=op.f("fk_presentation_item_id_programme_item"), ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_presentation")),
-        sa.UniqueConstraint("uid", name=op.f("uq_presentation_uid")),
-    )
-    with op.batch_alter_table("presentation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_presentation_conference_id"), ["conference_id"], unique=False)
 
     op.create_table(
         "evidence",
@@ -726,18 +926,39 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_line_id"))
 
     op.drop_table("evidence")
-    with op.batch_alter_table("presentation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_presentation_conference_id"))
-
-    op.drop_table("presentation")
-    op.drop_table("answer_version")
-    op.drop_table("task_done")
     with op.batch_alter_table("seating", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seating_table_id"))
         batch_op.drop_index(batch_op.f("ix_seating_registration_id"))
 
     op.drop_table("seating")
     op.drop_table("registration_day")
+    with op.batch_alter_table("question_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_answer_question_id"))
+
+    op.drop_table("question_answer")
+    with op.batch_alter_table("presentation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_presentation_conference_id"))
+
+    op.drop_table("presentation")
+    op.drop_table("attendance")
+    op.drop_table("answer_version")
+    with op.batch_alter_table("access_need", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_access_need_registration_id"))
+
+    op.drop_table("access_need")
+    op.drop_table("task_done")
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_registration_live_email",
+            sqlite_where=sa.text("status != 'cancelled' AND email_key != ''"),
+            postgresql_where=sa.text("status != 'cancelled' AND email_key != ''"),
+        )
+        batch_op.drop_index("ix_registration_seats")
+        batch_op.drop_index(batch_op.f("ix_registration_party"))
+        batch_op.drop_index(batch_op.f("ix_registration_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_registration_invitation_id"))
+
+    op.drop_table("registration")
     with op.batch_alter_table("programme_item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_programme_item_conference_id"))
 
@@ -751,25 +972,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_conference_id"))
 
     op.drop_table("answer")
-    with op.batch_alter_table("access_need", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_access_need_registration_id"))
-
-    op.drop_table("access_need")
     with op.batch_alter_table("video", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_video_conference_id"))
 
     op.drop_table("video")
+    op.drop_table("seat_limit")
     op.drop_table("room")
-    with op.batch_alter_table("registration", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_registration_live_email",
-            sqlite_where=sa.text("status != 'cancelled' AND email_key != ''"),
-            postgresql_where=sa.text("status != 'cancelled' AND email_key != ''"),
-        )
-        batch_op.drop_index("ix_registration_seats")
-        batch_op.drop_index(batch_op.f("ix_registration_organisation_id"))
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_conference_id"))
 
-    op.drop_table("registration")
+    op.drop_table("question")
     op.drop_table("programme_release")
     op.drop_table("programme_day")
     op.drop_table("plan_version")
@@ -781,9 +993,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_conference_id"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("mailing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mailing_conference_id"))
+
+    op.drop_table("mailing")
+    op.drop_table("mail_text")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_conference_id"))
+
+    op.drop_table("invitation")
     op.drop_table("input_publication")
     op.drop_table("group_task")
     op.drop_table("discussion_table")
+    with op.batch_alter_table("bulk_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bulk_action_conference_id"))
+
+    op.drop_table("bulk_action")
     with op.batch_alter_table("aggregation_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_aggregation_run_conference_id"))
 
@@ -806,6 +1031,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_mail_status"))
         batch_op.drop_index(batch_op.f("ix_outbox_mail_scope"))
+        batch_op.drop_index(batch_op.f("ix_outbox_mail_about"))
 
     op.drop_table("outbox_mail")
     op.drop_table("organisation")

@@ -20,7 +20,7 @@ from konferanse.common.clock import OSLO, now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.programme.models import ProgrammeRelease
-from konferanse.registration import invitations, signup
+from konferanse.registration import calendar_entries, signup
 from tests.registration.conftest import mails, path_of, person
 from tests.serving import free_port
 
@@ -73,7 +73,7 @@ def test_the_confirmation_has_an_event_a_day_with_the_programmes_hours(conferenc
 
 
 def test_our_own_time_zone_rules_give_norwegian_time(conference: Conference) -> None:
-    zone = icalendar.Timezone.from_ical(invitations.VTIMEZONE).to_tz()
+    zone = icalendar.Timezone.from_ical(calendar_entries.VTIMEZONE).to_tz()
     for moment in (datetime(2027, 1, 15, 9), datetime(2027, 6, 26, 9), datetime(2027, 3, 28, 4), datetime(2027, 10, 31, 12)):  # noqa: DTZ001
         assert zone.utcoffset(moment) == OSLO.utcoffset(moment)
 
