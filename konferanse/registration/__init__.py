@@ -5,7 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.registration import cli, desk_routes, mail_routes, needs_routes, personal_routes, routes  # noqa: F401 - one blueprint
+    # The routes share one blueprint, and the tasks one queue.
+    from konferanse.registration import cli, desk_routes, mail_routes, needs_routes, personal_routes, routes, tasks  # noqa: F401
 
     app.register_blueprint(routes.bp)
     cli.register(app)
