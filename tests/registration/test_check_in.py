@@ -264,7 +264,7 @@ def test_two_phones_at_once_check_in_once(conference: Conference, environ: dict[
         def scan(_phone: int) -> int:
             with requests.Session() as phone:
                 phone.headers["Connection"] = "close"
-                phone.cookies.update(cookie)
+                phone.cookies.set(*cookie, domain="127.0.0.1", path="/")
                 form = phone.get(path, timeout=60).text
                 token = form.split('name="csrf_token" value="')[1].split('"')[0]
                 ready.wait(60)
@@ -280,12 +280,11 @@ def test_two_phones_at_once_check_in_once(conference: Conference, environ: dict[
     assert told == [303] * phones * 5
 
 
-def signed_in_cookie(app: Flask, conference: Conference) -> dict[str, str]:
+def signed_in_cookie(app: Flask, conference: Conference) -> tuple[str, str]:
     """The session cookie of an organiser."""
     begin_write()
     staff = create_staff("telefon@example.org", "Telefon")
     lifecycle.grant(conference, staff, ["organiser"], "system")
     db.session.commit()
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    name = app.config["SESSION_COOKIE_NAME"]
-    return {name: signer.dumps({"staff": staff.id, "generation": staff.generation})}
+    return app.config["SESSION_COOKIE_NAME"], signer.dumps({"staff": staff.id, "generation": staff.generation})
