@@ -9,8 +9,10 @@ def init_app(app: Flask) -> None:
         check_in_routes,
         cli,
         desk_routes,
+        figure_routes,
         mail_routes,
         needs_routes,
+        paper_routes,
         personal_routes,
         routes,
     )
