@@ -38,6 +38,7 @@ def check_in(conference: Conference, staff: Staff) -> ResponseReturnValue:
         day=day,
         is_today=day == today(),
         text=text,
+        most=attendance.FOUND,
         found=[(person, attendance.trouble(person, day)) for person in found],
         rows=attendance.by_person(found, day),
         counts=attendance.counts(conference, day),

@@ -62,7 +62,7 @@ class Curve(NamedTuple):
 
 
 class Group(NamedTuple):
-    """People of one type or county. ``seated`` is None when there are too few to show; ``invited`` None when nobody was."""
+    """People of one type or county. ``seated`` is None when they are too few to show; ``invited`` None when nobody was."""
 
     key: str
     seated: int | None
@@ -145,8 +145,8 @@ def groups(conference: Conference) -> tuple[list[Group], list[Group]]:
         _groups(_summed(seated, column), _summed(invited, column), known)
         for column, known in ((0, ORGANISATION_TYPES), (1, COUNTIES))
     )
-    hidden = [group._replace(seated=None) if (group.seated or 0) < FEWEST_SHOWN else group for group in types]
-    return hidden, counties
+    told = [group._replace(seated=None) if (group.seated or 0) < FEWEST_SHOWN else group for group in types]
+    return [group for group in told if group.seated is not None or group.invited], counties
 
 
 def needs(conference: Conference) -> dict[str, Counter[str]]:

@@ -104,6 +104,7 @@ def attendance_list(conference: Conference, days: Sequence[date]) -> bytes:
             "sums": [
                 f"{weekday_heading(day)}: " + str(ngettext("%(num)s person kom", "%(num)s personer kom", count))
                 for day, count in zip(days, came, strict=True)
+                if count or day <= today()
             ],
             "rows": rows,
             "language": _language(conference.language),
