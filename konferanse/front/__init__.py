@@ -5,8 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    # The personal page and the published answers hang on the same blueprint.
-    from konferanse.front import input_routes, personal_routes, public, routes  # noqa: F401
+    # The badges, the personal page and the published answers hang on the same blueprint.
+    from konferanse.front import badge_routes, input_routes, personal_routes, public, routes  # noqa: F401
     from konferanse.front.way import way, ways
 
     app.register_blueprint(routes.bp)

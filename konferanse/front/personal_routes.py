@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from konferanse.access.forms import ActForm
 from konferanse.access.requires import requires
 from konferanse.front.routes import bp
-from konferanse.registration import calendar_entries, line, needs
+from konferanse.registration import calendar_entries, line, needs, papers
 from konferanse.registration.access import PARTICIPANT_LINK
 from konferanse.registration.labels import NEED_KINDS, NEED_STATUSES
 from konferanse.registration.models import Registration
@@ -26,5 +26,6 @@ def mine(registration: Registration, token: str) -> ResponseReturnValue:
         needs=needs.of(registration),
         need_kinds=NEED_KINDS,
         need_statuses=NEED_STATUSES,
+        proven=papers.proven_days(registration),
         act=ActForm(),
     )

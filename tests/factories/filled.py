@@ -175,7 +175,7 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
         need = row(AccessNeed, registration_id=person.id, kind="allergy" if n % 2 else "access", text="Teleslynge i salen")
         people.append(person)
     db.session.flush()
-    filled.values |= {"pamelding/uid": str(people[0].uid), "behov/uid": str(need.uid)}
+    filled.values |= {"pamelding/uid": str(people[0].uid), "innsjekk/uid": str(people[0].uid), "behov/uid": str(need.uid)}
     _link(filled, "min", people[0].uid)
     filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
     return people
