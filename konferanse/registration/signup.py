@@ -15,7 +15,7 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters, needs, seats, sheet
+from konferanse.registration import letters, needs, questions, seats, sheet
 from konferanse.registration.models import Registration
 
 PARTICIPANT = "participant"
@@ -26,6 +26,7 @@ def sign_up(
     wish: seats.SignUp,
     key: UUID,
     texts: needs.Texts = needs.NONE,
+    answers: Sequence[questions.Given] = (),
     *,
     actor: str = PARTICIPANT,
     any_time: bool = False,
@@ -37,6 +38,7 @@ def sign_up(
         row = outcome.registration
         row.conference = conference
         needs.keep(row, texts)
+        questions.keep(row, answers)
         if outcome.status == "waiting":
             letters.waiting(row, outcome.place)
         else:
