@@ -12,7 +12,9 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import PUBLIC
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
-from konferanse.registration import forms, places, seats, signup
+from konferanse.registration import forms, places, questions, seats, signup
+from konferanse.registration.question_forms import answers_of, asking, takes_answers
+from konferanse.registration.questions import Asked
 from konferanse.registration.receipts import read_receipt, receipt_token
 
 bp = Blueprint("registration", __name__)
@@ -25,27 +27,29 @@ SIGN_UPS, LINKS, CHANGES = "300 per hour", "120 per hour", "300 per hour"
 @requires(PUBLIC)
 def new(conference: Conference) -> ResponseReturnValue:
     """The form, or when sign-up opens."""
-    return _form_page(conference, forms.new(forms.SignUpForm, conference))
+    return _form_page(conference, forms.new(asking(forms.SignUpForm, questions.asked(conference)), conference))
 
 
 @bp.post("/k/<slug>/pamelding")
 @limiter.limit(SIGN_UPS)
 @requires(PUBLIC)
-def create(conference: Conference) -> ResponseReturnValue:
+@takes_answers
+def create(conference: Conference, asked: list[Asked]) -> ResponseReturnValue:
     """Sign up."""
-    form = forms.new(forms.SignUpForm, conference)
+    form = forms.new(asking(forms.SignUpForm, asked), conference)
     if not form.validate_on_submit():
         return _form_page(conference, form), 422
     wish, key = forms.wish(form, language=language(), accepted_privacy=now()), UUID(form.key.data)
-    begin_write()
-    try:
-        outcome = signup.sign_up(conference, wish, key, form.texts)
-    except seats.SignupClosed:
-        db.session.rollback()
-        return _form_page(conference, form), 422
-    token = receipt_token(conference.id, outcome.status, outcome.place, wish.attendance, wish.days, key)
-    slug = conference.slug
-    db.session.commit()
+    with answers_of(form) as answers:
+        begin_write()
+        try:
+            outcome = signup.sign_up(conference, wish, key, form.texts, answers)
+        except seats.SignupClosed:
+            db.session.rollback()
+            return _form_page(conference, form), 422
+        token = receipt_token(conference.id, outcome.status, outcome.place, wish.attendance, wish.days, key)
+        slug = conference.slug
+        db.session.commit()
     wake()
     # Only this browser is told the address it wrote; the receipt's own address says nothing of the person.
     session["receipt"] = [key.hex, wish.email]

@@ -15,7 +15,7 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters, line, needs, seats, sheet
+from konferanse.registration import letters, line, needs, questions, seats, sheet
 from konferanse.registration.models import LIVE, Registration
 
 PARTICIPANT = "participant"
@@ -26,6 +26,7 @@ def sign_up(
     wish: seats.SignUp,
     key: UUID,
     texts: needs.Texts = needs.NONE,
+    answers: Sequence[questions.Given] = (),
     *,
     actor: str = PARTICIPANT,
     any_time: bool = False,
@@ -35,6 +36,7 @@ def sign_up(
     _tell_promoted(outcome.promoted)
     if outcome.registration:
         needs.keep(outcome.registration, texts)
+        questions.keep(outcome.registration, answers)
     tell(conference, outcome, actor)
     return outcome
 
