@@ -11,6 +11,7 @@ from konferanse.extensions import begin_write, db, limiter
 from konferanse.registration import calendar_entries, forms, needs, seats, signup
 from konferanse.registration.access import PARTICIPANT_LINK
 from konferanse.registration.models import Registration
+from konferanse.registration.needs_forms import NeedsForm
 from konferanse.registration.routes import CHANGES, bp
 
 
@@ -60,9 +61,10 @@ def cancel(registration: Registration, token: str) -> ResponseReturnValue:
 def edit_needs(registration: Registration, token: str) -> ResponseReturnValue:
     """The form for allergies and adjustments."""
     held = needs.of(registration)
-    texts = {"allergies": "allergy", "access_needs": "access"}
+    texts = {"allergies": "allergy", "access_needs": "access", "interpreter": "interpreter"}
     written = {field: held[kind].text if kind in held else "" for field, kind in texts.items()}
-    form = forms.NeedsForm(data=written | {"accept_health": bool(held)})
+    form = NeedsForm(data=written | {"accept_health": bool(held)})
+    form.ask_as(registration.conference)
     return _needs_page(registration, token, form)
 
 
@@ -71,7 +73,8 @@ def edit_needs(registration: Registration, token: str) -> ResponseReturnValue:
 @requires(PARTICIPANT_LINK)
 def update_needs(registration: Registration, token: str) -> ResponseReturnValue:
     """Change them."""
-    form = forms.NeedsForm()
+    form = NeedsForm()
+    form.ask_as(registration.conference)
     if not form.validate_on_submit():
         return _needs_page(registration, token, form), 422
     begin_write()
@@ -114,9 +117,14 @@ def _change_page(registration: Registration, token: str, form: forms.ChangeForm)
     )
 
 
-def _needs_page(registration: Registration, token: str, form: forms.NeedsForm) -> str:
+def _needs_page(registration: Registration, token: str, form: NeedsForm) -> str:
     return render_template(
-        "registration/my_needs.html", conference=registration.conference, registration=registration, token=token, form=form
+        "registration/my_needs.html",
+        conference=registration.conference,
+        registration=registration,
+        token=token,
+        form=form,
+        interpreter=needs.of(registration).get("interpreter"),
     )
 
 
