@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from konferanse.access.requires import requires
+from konferanse.common.clock import today
 from konferanse.common.errors import Refused
 from konferanse.common.worker import wake
 from konferanse.extensions import begin_write, db, limiter
@@ -80,6 +81,8 @@ def update_needs(registration: Registration, token: str) -> ResponseReturnValue:
     begin_write()
     if registration.status == "cancelled":
         raise Refused(_("Du er meldt av. Meld deg på igjen hvis du vil være med."))
+    if today() >= registration.conference.health_deleted_on:
+        raise Refused(_("Konferansen er over, og helseopplysningene er slettet. Ta kontakt med arrangøren."))
     needs.update(registration, form.texts)
     db.session.commit()
     flash(_("Arrangøren ser nå det du har skrevet."))
