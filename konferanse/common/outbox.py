@@ -120,13 +120,14 @@ def send_again(row: OutboxMail) -> None:
     row.status, row.attempts, row.due, row.error = "queued", 0, now(), ""
 
 
-def hold(about: UUID, kinds: Sequence[str]) -> int:
-    """Hold back the waiting mails of ``kinds`` about one registration; returns how many. The worker never takes a held one."""
-    rows = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.kind.in_(kinds), OutboxMail.status == "queued")
-    held = db.session.scalars(rows).all()
-    for row in held:
+def hold(about: UUID, kinds: Sequence[str] = ()) -> int:
+    """Hold back the waiting mails about one registration, all or those of ``kinds``; returns how many. The worker never
+    takes a held one."""
+    query = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.status == "queued")
+    rows = db.session.scalars(query.where(OutboxMail.kind.in_(kinds)) if kinds else query).all()
+    for row in rows:
         row.status = "held"
-    return len(held)
+    return len(rows)
 
 
 def held(scope: str) -> int:

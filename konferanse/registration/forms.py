@@ -16,6 +16,7 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
     ValidationError,
 )
 from wtforms.validators import Optional, StopValidation
@@ -157,6 +158,7 @@ class SignUpForm(PersonForm, AttendanceForm, NeedsForm):
     """The public form (field names: the contract)."""
 
     accept_privacy = BooleanField(_l("Jeg har lest hvordan opplysningene mine blir brukt"))
+    website = StringField(_l("La dette feltet stå tomt"))  # a trap: people do not see it, programs fill in everything
 
     def validate_accept_privacy(self, field: Any) -> None:
         """Ticked."""
