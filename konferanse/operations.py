@@ -23,7 +23,8 @@ from konferanse.common.clock import now
 from konferanse.common.erasure import erasures
 from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
-from konferanse.extensions import begin_write, db
+from konferanse.extensions import db
+from konferanse.front import daily
 
 backup = Commands("backup", help="Backup and restore: database, uploads and keys in one file.")
 outbox_group = Commands("outbox", help="The mail that is waiting, sent or failed.")
@@ -46,7 +47,8 @@ def send_outbox() -> None:
     sent = worker.deliver_due()
     query = select(OutboxMail.status, func.count()).where(OutboxMail.status != "sent").group_by(OutboxMail.status)
     left = {row[0]: row[1] for row in db.session.execute(query)}
-    click.echo(f"{sent} sent, {sum(left.values()) - left.get('failed', 0)} waiting, {left.get('failed', 0)} failed")
+    failed, held = left.get("failed", 0), left.get("held", 0)
+    click.echo(f"{sent} sent, {sum(left.values()) - failed - held} waiting, {held} held, {failed} failed")
 
 
 @outbox_group.command("list")
@@ -115,9 +117,7 @@ def restore(file: Path) -> None:
         for name in PARTS[1:]:
             _swap(Path(folder) / name, instance / name)
     upgrade()
-    begin_write()
-    gone = erasures.apply()
-    db.session.commit()
+    gone = daily.forget_restored()
     click.echo(f"restored the backup of {about['created']}; {gone} rows erased since then were erased again")
 
 
@@ -231,7 +231,7 @@ def _check_mail() -> str:
     if failed := counted("failed"):
         raise Refused(f"{failed} mails failed; look in the outbox")
     where = current_app.config.get("MAIL_SERVER") or "no mail server: mail stays in the outbox"
-    return f"{where}; {counted('queued')} waiting, {counted('sent')} sent"
+    return f"{where}; {counted('queued')} waiting, {counted('held')} held, {counted('sent')} sent"
 
 
 def _check_clock() -> str:

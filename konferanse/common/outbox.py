@@ -4,13 +4,17 @@ A personal link stands in the row as ``[[purpose:uuid:generation]]`` and is fill
 holds no key to anybody's page.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, String, Text, or_, select
+from flask_babel import gettext as _
+from sqlalchemy import JSON, ColumnElement, String, Text, delete, func, null, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from konferanse.common.clock import now
+from konferanse.common.errors import Refused
 from konferanse.extensions import Model, UtcDateTime, db
 
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]
@@ -18,7 +22,8 @@ ABANDONED = timedelta(minutes=10)
 
 
 class OutboxMail(Model):
-    """One plain-text mail. ``status`` is queued, sending, sent or failed; ``scope`` a conference's slug or empty."""
+    """One plain-text mail. ``status`` is queued, sending, sent, failed, or held until an organiser lets it go; ``scope`` a
+    conference's slug or empty."""
 
     __tablename__ = "outbox_mail"
 
@@ -109,5 +114,61 @@ def postponed(row: OutboxMail, reason: str) -> None:
 
 
 def send_again(row: OutboxMail) -> None:
-    """Queue a failed or sent mail once more."""
+    """Queue a failed or sent mail once more. Raises ``Refused`` for one whose text has been deleted."""
+    if not row.body:
+        raise Refused(_("Teksten i denne e-posten er slettet, så den kan ikke sendes igjen."))
     row.status, row.attempts, row.due, row.error = "queued", 0, now(), ""
+
+
+def hold(about: UUID, kinds: Sequence[str] = ()) -> int:
+    """Hold back the waiting mails about one registration, all or those of ``kinds``; returns how many. The worker never
+    takes a held one."""
+    query = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.status == "queued")
+    rows = db.session.scalars(query.where(OutboxMail.kind.in_(kinds)) if kinds else query).all()
+    for row in rows:
+        row.status = "held"
+    return len(rows)
+
+
+def held(scope: str) -> int:
+    """How many mails of a conference are held back."""
+    query = select(func.count(OutboxMail.id)).where(OutboxMail.scope == scope, OutboxMail.status == "held")
+    return db.session.scalar(query) or 0
+
+
+def release(scope: str, uids: Sequence[UUID] | None = None) -> int:
+    """Let held mails of a conference go, all or those with ``uids``; returns how many."""
+    gone = update(OutboxMail).where(*_held(scope, uids)).values(status="queued", due=now())
+    return _count(gone)
+
+
+def drop_held(scope: str, uids: Sequence[UUID] | None = None) -> int:
+    """Delete held mails of a conference, all or those with ``uids``; returns how many."""
+    return _count(delete(OutboxMail).where(*_held(scope, uids)))
+
+
+def forget(which: ColumnElement[bool]) -> int:
+    """Take out whom mails went to and what they said; what has not been sent never will be. Returns how many.
+
+    That a mail of some kind was sent, and when, stays. One that is being sent this moment is not tried again.
+    """
+    unsent = _count(delete(OutboxMail).where(which, OutboxMail.status.not_in(("sent", "sending"))))
+    blank = {"recipient": "", "reply_to": "", "subject": "", "body": "", "error": "", "calendar": null(), "about": None}
+    said = which & ((OutboxMail.recipient != "") | (OutboxMail.body != ""))
+    return unsent + _count(update(OutboxMail).where(said).values(**blank, attempts=len(RETRY_AFTER) + 1))
+
+
+def forget_texts(before: datetime, scopes_kept: Sequence[str] = ()) -> int:
+    """Take the texts out of mails sent ``before``; to whom and when they were sent stays. Returns how many."""
+    old = (OutboxMail.status == "sent", OutboxMail.sent < before, OutboxMail.body != "")
+    kept = OutboxMail.scope.not_in(list(scopes_kept))
+    return _count(update(OutboxMail).where(*old, kept).values(body="", calendar=null()))
+
+
+def _held(scope: str, uids: Sequence[UUID] | None) -> list[ColumnElement[bool]]:
+    where = [OutboxMail.scope == scope, OutboxMail.status == "held"]
+    return where if uids is None else [*where, OutboxMail.uid.in_(list(uids))]
+
+
+def _count(statement: Any) -> int:
+    return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]

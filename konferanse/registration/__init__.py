@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         cli,
         desk_routes,
         figure_routes,
+        forgetting_routes,
         mail_routes,
         needs_routes,
         paper_routes,

@@ -34,6 +34,8 @@ class _ParticipantLink:
                     _("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be om en ny på påmeldingssiden.")
                 )
             abort(404)
+        if row.forgotten:
+            raise Gone(_("Opplysningene om deg er slettet, slik vi sa da du meldte deg på. Tallene fra konferansen står."))
         return arguments | {"registration": row}
 
 

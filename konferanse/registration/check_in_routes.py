@@ -19,7 +19,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import attendance, labels, seats, walk_ins
+from konferanse.registration import attendance, labels, places, seats, walk_ins
 from konferanse.registration.check_in_forms import ArrivalForm, WalkInForm
 from konferanse.registration.models import Registration
 from konferanse.registration.routes import bp
@@ -205,7 +205,7 @@ def _walk_in_page(
         form=form,
         day=day,
         before=before,
-        full=full or seats.availability(conference).is_full,
+        full=full or places.availability(conference).is_full,
     )
 
 

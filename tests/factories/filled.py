@@ -90,6 +90,7 @@ def _describe(conference: Conference) -> None:
     conference.goals, conference.audience = ["Kjenne oppdraget", "Lære av hverandre"], ["Helseforetak", "NAV"]
     conference.place, conference.contact_name, conference.contact_email = "Bodø", "Kari Kontakt", "kari@example.org"
     conference.mandate.summary, conference.mandate.report_by = "Foretakene skal lage en plan.", today() + timedelta(days=90)
+    conference.asks_interpreter, conference.interpreter_until = True, today() + timedelta(days=20)
     conference.mandate.plan_must_hold = ["tiltak", "arbeidsformer", "rutiner"]
 
 
