@@ -5,7 +5,18 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.registration import cli, desk_routes, mail_routes, needs_routes, personal_routes, routes  # noqa: F401 - one blueprint
+    from konferanse.registration import (  # noqa: F401 - one blueprint; bounces and mail_tasks listen
+        bounces,
+        cli,
+        desk_routes,
+        mail_routes,
+        mail_tasks,
+        mail_text_routes,
+        mailing_routes,
+        needs_routes,
+        personal_routes,
+        routes,
+    )
 
     app.register_blueprint(routes.bp)
     cli.register(app)
