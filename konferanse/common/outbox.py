@@ -19,7 +19,6 @@ from konferanse.extensions import Model, UtcDateTime, db
 # For two hours often, so that a passing fault delays nobody by more than ten minutes; then hourly for a day.
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 2, 5, *(10,) * 12, *(60,) * 22)]
 ABANDONED = timedelta(minutes=10)
-STATUSES = ("queued", "sending", "sent", "failed", "bounced", "held")
 
 
 class OutboxMail(Model):

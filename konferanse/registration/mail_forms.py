@@ -134,19 +134,29 @@ class MailingForm(Form):
             return Wanted(texts, audience, anchor=self.anchor.data, days=days if self.side.data == "before" else -days)
         return Wanted(texts, audience)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also that what the chosen time calls for is filled in: an empty field is not asked by itself."""
+        valid: bool = super().validate(extra_validators)
+        if self.is_draft:
+            return valid
+        asked = {"at": (self.send_at, _("Skriv dato og klokkeslett")), "date": (self.days, _("Skriv antall dager"))}
+        field, message = asked.get(self.when.data, (None, ""))
+        if field is not None and field.data is None and not field.errors:
+            field.errors = [message]
+            return False
+        return valid
+
     def validate_send_at(self, field: Any) -> None:
-        """Ahead of us, when it is asked for."""
-        if self.when.data != "at" or (self.is_draft and not field.data):
+        """Ahead of us."""
+        if self.when.data != "at":
             return
-        if not field.data:
-            raise ValidationError(_("Skriv dato og klokkeslett"))
         ahead = field.data.replace(tzinfo=OSLO) - now() if 2000 < field.data.year < 2200 else timedelta(-1)
         if not SOON <= ahead <= LATEST:
             raise ValidationError(_("Velg et tidspunkt som ikke er passert, og høyst tre år fram"))
 
     def validate_days(self, field: Any) -> None:
-        """A number of days, when it is asked for."""
-        if self.when.data == "date" and not 0 <= (-1 if field.data is None else field.data) <= 365:
+        """A number of days."""
+        if self.when.data == "date" and not 0 <= field.data <= 365:
             raise ValidationError(_("Skriv et antall dager fra 0 til 365"))
 
     def validate_side(self, field: Any) -> None:
