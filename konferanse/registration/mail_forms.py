@@ -150,13 +150,16 @@ class MailingForm(Form):
         """Ahead of us."""
         if self.when.data != "at":
             return
-        ahead = field.data.replace(tzinfo=OSLO) - now() if 2000 < field.data.year < 2200 else timedelta(-1)
+        known = field.data is not None and 2000 < field.data.year < 2200
+        ahead = field.data.replace(tzinfo=OSLO) - now() if known else timedelta(-1)
+        field.errors[:] = []
         if not SOON <= ahead <= LATEST:
             raise ValidationError(_("Velg et tidspunkt som ikke er passert, og høyst tre år fram"))
 
     def validate_days(self, field: Any) -> None:
         """A number of days."""
-        if self.when.data == "date" and not 0 <= field.data <= 365:
+        if self.when.data == "date" and not 0 <= (-1 if field.data is None else field.data) <= 365:
+            field.errors[:] = []
             raise ValidationError(_("Skriv et antall dager fra 0 til 365"))
 
     def validate_side(self, field: Any) -> None:
