@@ -7,12 +7,16 @@ def init_app(app: Flask) -> None:
     """Register pages and commands."""
     from konferanse.registration import (  # noqa: F401 - the routes share one blueprint, the tasks one queue, bounces listen
         answer_routes,
+        bounces,
         check_in_routes,
         cli,
         desk_routes,
         figure_routes,
         forgetting_routes,
         mail_routes,
+        mail_tasks,
+        mail_text_routes,
+        mailing_routes,
         needs_routes,
         paper_routes,
         personal_routes,

@@ -251,31 +251,6 @@ class ReplyForm(Form):
     reply = Paragraphs(_l("Svar til deltakeren"), max_length=2000)
 
 
-class MessageForm(Form):
-    """A mail to all."""
-
-    key = HiddenField()
-    to = Ways(
-        _l("Til"),
-        {"all": _l("Alle påmeldte og ventelisten"), "confirmed": _l("De som har plass"), "waiting": _l("Ventelisten")},
-        _l("Velg hvem som skal få e-posten"),
-    )
-    subject = Line(_l("Emne"), max_length=150, missing=_l("Skriv hva e-posten gjelder"))
-    text = Paragraphs(_l("Tekst"), max_length=10_000, missing=_l("Skriv teksten"))
-
-    validate_key = a_uuid
-
-    @classmethod
-    def new(cls) -> "MessageForm":
-        """An empty one, or the one that was sent."""
-        return cls(data=unsent({"key": str(uuid4()), "to": "all"}))
-
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """Who gets it."""
-        return ("confirmed", "waiting") if self.to.data == "all" else (self.to.data,)
-
-
 class CallOffForm(Form):
     """Postpone or cancel the conference."""
 

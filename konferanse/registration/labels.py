@@ -45,5 +45,12 @@ MAIL_STATUSES = {
     "sending": _l("Sendes nå"),
     "sent": _l("Sendt"),
     "failed": _l("Kom ikke fram"),
-    "held": _l("Holdes tilbake"),
+    "bounced": _l("Kom i retur"),
+    "held": _l("Holdt tilbake"),
+}
+MAILING_STATUSES = {
+    "draft": _l("Utkast"),
+    "scheduled": _l("Planlagt"),
+    "sending": _l("Sendes nå"),
+    "sent": _l("Sendt"),
 }

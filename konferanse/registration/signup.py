@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from konferanse.access.signin import address_key
 from konferanse.common import audit
 from konferanse.common.errors import Refused
-from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -121,19 +120,6 @@ def call_off(conference: Conference, status: str, note: str, actor: str) -> int:
         row.sequence += 1
         letters.called_off(row, had_entry=row.status == "confirmed")
     return sum(bool(row.email) for row in rows)
-
-
-def write_to(conference: Conference, statuses: Iterable[str], subject: str, text: str, key: UUID, actor: str) -> int:
-    """Queue the organiser's mail to everybody with one of ``statuses``; returns how many. ``key`` twice sends once."""
-    rows = [row for row in signed_up(conference, statuses) if row.email]
-    uids = [letters.message_uid(row, key) for row in rows]
-    sent = set(db.session.scalars(select(OutboxMail.uid).where(OutboxMail.uid.in_(uids))))
-    new = [row for row, uid in zip(rows, uids, strict=True) if uid not in sent]
-    for row in new:
-        letters.message(row, subject, text, key)
-    if new:
-        audit.record(actor, "registration.wrote", scope=conference.slug, mails=len(new))
-    return len(rows)
 
 
 class Imported(NamedTuple):
