@@ -5,7 +5,15 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.registration import cli, desk_routes, mail_routes, needs_routes, personal_routes, routes  # noqa: F401 - one blueprint
+    from konferanse.registration import (  # noqa: F401 - one blueprint
+        bulk_routes,
+        cli,
+        desk_routes,
+        mail_routes,
+        needs_routes,
+        personal_routes,
+        routes,
+    )
 
     app.register_blueprint(routes.bp)
     cli.register(app)

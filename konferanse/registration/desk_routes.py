@@ -17,7 +17,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import forms, labels, listing, seats, signup
+from konferanse.registration import bulk, columns, forms, labels, listing, seats, signup
 from konferanse.registration.listing import Search
 from konferanse.registration.models import Registration
 from konferanse.registration.routes import bp
@@ -148,7 +148,11 @@ def _listing_page(conference: Conference, staff: Staff, form: forms.SettingsForm
         conference=conference,
         form=form,
         search=search,
-        found=listing.find(conference, search) if "organiser" in held else None,
+        shown=columns.page(conference, search) if "organiser" in held else None,
+        undoable=bulk.undoable(conference, staff.actor) if "organiser" in held else None,
+        columns=columns,
+        bulk=bulk,
+        act=ActForm(formdata=None),
         numbers=listing.numbers(conference),
         seats=seats.availability(conference),
         is_open=conference.signup_is_open(now()),
@@ -178,4 +182,5 @@ def _person_page(conference: Conference, row: Registration, form: forms.ChangeFo
         place=seats.place(row),
         labels=labels,
         act=ActForm(),
+        search=Search.of(request.args, conference),
     )
