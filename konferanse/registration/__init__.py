@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
         bulk_routes,
         cli,
         desk_routes,
+        export_routes,
         mail_routes,
         needs_routes,
         personal_routes,

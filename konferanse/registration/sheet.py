@@ -7,8 +7,9 @@ becomes a formula.
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 import defusedcsv.csv
@@ -61,38 +62,48 @@ def read(content: bytes, name: str, conference: Conference) -> tuple[list[Entry]
     return entries, problems
 
 
-def csv_bytes(rows: Sequence[Registration]) -> bytes:
+def csv_bytes(rows: Sequence[Registration], columns: Sequence[str] = COLUMNS) -> bytes:
+    """What the import reads, with ``columns`` of ``COLUMNS``."""
+    return as_csv(columns, (_cells(row, columns) for row in rows))
+
+
+def xlsx_bytes(rows: Sequence[Registration], columns: Sequence[str] = COLUMNS) -> bytes:
+    """The same as a spreadsheet."""
+    return as_xlsx(columns, (_cells(row, columns) for row in rows))
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 with BOM, so that spreadsheets read æøå; what looks like a formula is defused."""
     out = io.StringIO(newline="")
     writer = defusedcsv.csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(row) for row in rows)
+    writer.writerow(head)
+    writer.writerows(rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(rows: Sequence[Registration]) -> bytes:
+def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A spreadsheet of texts."""
-    from xlsxwriter import Workbook  # by commands only; the web process is lighter without it
+    from xlsxwriter import Workbook  # only when asked for: the web process is lighter without it
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(out, options) as book:
         sheet = book.add_worksheet("registration")
-        for number, cells in enumerate([COLUMNS, *(_cells(row) for row in rows)]):
+        for number, cells in enumerate(chain([head], rows)):
             for column, text in enumerate(cells):
                 sheet.write_string(number, column, text)
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(COLUMNS) - 1, 22)
+        sheet.set_column(0, len(head) - 1, 22)
     return out.getvalue()
 
 
-def _cells(row: Registration) -> tuple[str, ...]:
+def _cells(row: Registration, columns: Sequence[str]) -> tuple[str, ...]:
     texts: dict[str, str] = {
         "organisation": row.organisation_name,
         "days": " ".join(day.isoformat() for day in row.dates),
         "accept_privacy": "1" if row.accepted_privacy else "",
     }
-    return tuple(texts[column] if column in texts else str(getattr(row, column)) for column in COLUMNS)
+    return tuple(texts[column] if column in texts else str(getattr(row, column)) for column in columns)
 
 
 def _csv(content: bytes) -> Iterator[Line]:
