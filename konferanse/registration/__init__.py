@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         mail_routes,
         needs_routes,
         personal_routes,
+        public_list_routes,
         routes,
     )
 
