@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from konferanse.access.forms import ActForm
 from konferanse.access.requires import requires
 from konferanse.front.routes import bp
-from konferanse.registration import calendar_entries, needs, seats
+from konferanse.registration import calendar_entries, line, needs
 from konferanse.registration.access import PARTICIPANT_LINK
 from konferanse.registration.labels import NEED_KINDS, NEED_STATUSES
 from konferanse.registration.models import Registration
@@ -21,7 +21,7 @@ def mine(registration: Registration, token: str) -> ResponseReturnValue:
         conference=registration.conference,
         registration=registration,
         token=token,
-        place=seats.place(registration),
+        place=line.place(registration),
         hours=calendar_entries.hours(registration.conference),
         needs=needs.of(registration),
         need_kinds=NEED_KINDS,

@@ -18,7 +18,7 @@ from konferanse.groups.models import GroupTask
 from konferanse.plan.models import PlanVersion
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme.models import ProgrammeRelease
-from konferanse.registration.seats import Availability
+from konferanse.registration.places import Availability
 
 
 class SignUp(NamedTuple):

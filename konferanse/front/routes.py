@@ -16,7 +16,7 @@ from konferanse.extensions import db
 from konferanse.front import public
 from konferanse.presentations import uploads
 from konferanse.programme import releases
-from konferanse.registration.seats import availability
+from konferanse.registration.places import availability
 
 bp = Blueprint("front", __name__)
 

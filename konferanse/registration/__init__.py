@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.registration import (  # noqa: F401 - one blueprint
+    from konferanse.registration import (  # noqa: F401 - the routes share one blueprint, and the tasks one queue
         bulk_routes,
         cli,
         desk_routes,
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         personal_routes,
         public_list_routes,
         routes,
+        tasks,
     )
 
     app.register_blueprint(routes.bp)

@@ -23,7 +23,7 @@ from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters, listing, seats, signup
+from konferanse.registration import letters, line, listing, seats, signup
 from konferanse.registration.models import LIVE, SEATED, BulkAction, Registration
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -146,6 +146,9 @@ def undo(conference: Conference, action: BulkAction, actor: str) -> Undone:
         came_to = _put_back(action.action, person, was, is_told=person.uid in told)
         if was["chosen"]:
             counts[came_to] += 1
+    if action.action == "cancel":  # what could not be given back goes to those who wait
+        for called in seats.promote(conference):
+            _tell_seated(called, "system")
     action.undone = now()
     db.session.flush()
     audit.record(actor, "bulk.undone", scope=conference.slug, subject=action.uid)
@@ -163,11 +166,17 @@ def _fits(action: str, person: Registration) -> bool:
 
 
 def _give_seat(person: Registration, actor: str) -> bool:
-    if not _take_seat(person, "confirmed"):
+    try:
+        seats.give(person.conference, [person])
+    except seats.NoSeatLeft:
         return False
-    letters.promoted(person)
-    audit.record(actor, "registration.promoted", scope=person.conference.slug, subject=person.uid)
+    _tell_seated(person, actor)
     return True
+
+
+def _tell_seated(person: Registration, actor: str) -> None:
+    (letters.offered if person.status == "offered" else letters.promoted)(person)
+    audit.record(actor, "registration.promoted", scope=person.conference.slug, subject=person.uid)
 
 
 def _cancel(person: Registration, actor: str) -> bool:
@@ -198,15 +207,6 @@ _DO: dict[str, Callable[[Registration, str], bool]] = {
 }
 
 
-def _take_seat(person: Registration, status: str) -> bool:
-    """Seat somebody who waits or was cancelled, if there is room. The conference is locked."""
-    if person.attendance == "physical" and seats.availability(person.conference).left == 0:
-        return False
-    person.status, person.updated = status, now()
-    db.session.flush()
-    return True
-
-
 def _as_it_is(person: Registration) -> dict[str, Any]:
     expires = person.offer_expires.isoformat() if person.offer_expires else ""
     return {"status": person.status, "role": person.role, "queued": person.queued.isoformat(), "expires": expires}
@@ -229,6 +229,7 @@ def _put_back(action: str, person: Registration, was: dict[str, Any], *, is_told
 
 def _back_in_line(person: Registration, was: dict[str, Any]) -> str:
     person.status, person.queued, person.updated = "waiting", datetime.fromisoformat(was["queued"]), now()
+    person.offer_expires = None
     db.session.flush()
     return "restored"
 
@@ -236,21 +237,27 @@ def _back_in_line(person: Registration, was: dict[str, Any]) -> str:
 def _back_from_cancelled(person: Registration, was: dict[str, Any], *, is_told: bool) -> str:
     if _signed_up_anew(person):
         return "left"
-    came_to = "restored"
     person.ended_by = ""
-    if was["status"] == "waiting":
-        _back_in_line(person, was)
-    elif _take_seat(person, was["status"]):
-        person.offer_expires = datetime.fromisoformat(was["expires"]) if was["expires"] else None
-    else:
-        _back_in_line(person, was)
-        came_to = "waiting"
+    _back_in_line(person, was)
+    came_to = "restored"
+    if was["status"] in SEATED:
+        came_to = _back_in_seat(person, was)
     audit.record("system", "registration.restored", scope=person.conference.slug, subject=person.uid)
     if person.status == "waiting" and (is_told or came_to == "waiting"):
-        letters.waiting(person, seats.place(person))
+        letters.waiting(person, line.place(person))
     elif is_told:
         letters.confirmed(person)
     return came_to
+
+
+def _back_in_seat(person: Registration, was: dict[str, Any]) -> str:
+    try:
+        seats.give(person.conference, [person])
+    except seats.NoSeatLeft:
+        return "waiting"
+    person.status = was["status"]
+    person.offer_expires = datetime.fromisoformat(was["expires"]) if was["expires"] else None
+    return "restored"
 
 
 def _signed_up_anew(person: Registration) -> bool:

@@ -17,7 +17,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import bulk, seats
+from konferanse.registration import bulk, places
 from konferanse.registration.listing import Search
 from konferanse.registration.models import BulkAction
 from konferanse.registration.routes import bp
@@ -159,10 +159,10 @@ def _what_happens(conference: Conference, action: str, count: int) -> list[str]:
 
 
 def _seats_given(conference: Conference, count: int) -> str:
-    left = seats.availability(conference).left
+    left = places.availability(conference).left
     if left is None or left >= count:
         return str(ngettext("Én på ventelisten får plass.", "%(num)s på ventelisten får plass.", count))
-    told = _("%(left)s av %(count)s får plass, for det er bare så mange ledig. Den som har ventet lengst, går først.",
+    told = _("Høyst %(left)s av %(count)s får plass, for det er bare så mange ledig. Den som har ventet lengst, går først.",
              left=number(left), count=number(count))  # fmt: skip
     return str(told)
 

@@ -17,7 +17,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import bulk, columns, forms, labels, listing, seats, signup
+from konferanse.registration import bulk, columns, forms, labels, line, listing, places, seats, signup
 from konferanse.registration.listing import Search
 from konferanse.registration.models import Registration
 from konferanse.registration.routes import bp
@@ -154,7 +154,7 @@ def _listing_page(conference: Conference, staff: Staff, form: forms.SettingsForm
         bulk=bulk,
         act=ActForm(formdata=None),
         numbers=listing.numbers(conference),
-        seats=seats.availability(conference),
+        seats=places.availability(conference),
         is_open=conference.signup_is_open(now()),
         sees_needs="needs" in held,
         labels=labels,
@@ -163,7 +163,7 @@ def _listing_page(conference: Conference, staff: Staff, form: forms.SettingsForm
 
 
 def _phone_page(conference: Conference, form: forms.PhoneForm) -> str:
-    return render_template("registration/phone.html", conference=conference, form=form, seats=seats.availability(conference))
+    return render_template("registration/phone.html", conference=conference, form=form, seats=places.availability(conference))
 
 
 def _person(conference: Conference, uid: UUID) -> Registration:
@@ -172,14 +172,14 @@ def _person(conference: Conference, uid: UUID) -> Registration:
 
 
 def _person_page(conference: Conference, row: Registration, form: forms.ChangeForm) -> str:
-    is_full = row.attendance == "digital" and seats.availability(conference).is_full
+    is_full = row.attendance == "digital" and places.availability(conference).is_full
     return render_template(
         "registration/person.html",
         conference=conference,
         person=row,
         form=form,
         is_full=is_full,
-        place=seats.place(row),
+        place=line.place(row),
         labels=labels,
         act=ActForm(),
         search=Search.of(request.args, conference),

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from konferanse.common import links, outbox
 from konferanse.common.clock import now
-from konferanse.common.language import time_range, weekday_date
+from konferanse.common.language import moment_words, time_range, weekday_date
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import calendar_entries
@@ -88,6 +88,67 @@ def promoted(registration: Registration) -> None:
         _("Kalenderoppføringen ligger ved."),
         _own_page(_("Kan du likevel ikke komme? Meld deg av, så går plassen til den neste i køen:")),
         calendar=calendar_entries.attached(registration, "REQUEST", at=at),
+    )
+
+
+@_in_their_language
+def applied(registration: Registration) -> None:
+    """The organiser selects who comes; you will get an answer."""
+    conference = registration.conference
+    _write(
+        registration,
+        "applied",
+        _("Vi har fått påmeldingen din: %(title)s", title=conference.title),
+        _("Takk for at du vil være med på %(title)s.", title=conference.title),
+        _("Arrangøren setter sammen deltakerne for å få bredde. Alle får svar på e-post, også de som ikke får plass."),
+        _what(registration, calendar_entries.hours(conference)),
+        _own_page(_("På siden din ser du påmeldingen, endrer den eller trekker den:")),
+        _not_you(),
+    )
+
+
+@_in_their_language
+def offered(registration: Registration) -> None:
+    """A seat is yours if you say yes in time."""
+    conference = registration.conference
+    until = moment_words(registration.offer_expires) if registration.offer_expires else ""
+    _write(
+        registration,
+        "offered",
+        _("Vil du ha plassen? %(title)s", title=conference.title),
+        _("Du har fått tilbud om plass på %(title)s.", title=conference.title),
+        _("Svar ja innen %(when)s. Etter det går plassen til den neste i køen.", when=until),
+        _what(registration, calendar_entries.hours(conference)),
+        _own_page(_("Svar på siden din:")),
+    )
+
+
+@_in_their_language
+def lapsed(registration: Registration) -> None:
+    """The offer was not taken in time."""
+    conference = registration.conference
+    _write(
+        registration,
+        "lapsed",
+        _("Tilbudet om plass gikk ut: %(title)s", title=conference.title),
+        _("Du svarte ikke på tilbudet om plass på %(title)s i tide, så plassen er gått til en annen.", title=conference.title),
+        _("Vil du fortsatt være med, kan du melde deg på igjen her:") + "\n" + links.page(f"/k/{conference.slug}/pamelding"),
+    )
+
+
+@_in_their_language
+def declined(registration: Registration) -> None:
+    """There was no seat for you."""
+    conference = registration.conference
+    _write(
+        registration,
+        "declined",
+        _("Du fikk ikke plass: %(title)s", title=conference.title),
+        _(
+            "Flere ville være med på %(title)s enn det er plass til. Denne gangen fikk du dessverre ikke plass.",
+            title=conference.title,
+        ),
+        _("Takk for at du ville være med. Det du skrev om helse, er slettet."),
     )
 
 
@@ -251,6 +312,8 @@ def _day(day: date, at: calendar_entries.Hours) -> str:
 
 def _status(registration: Registration) -> str:
     title = registration.conference.title
+    if registration.status == "offered":
+        return str(_("Du har fått tilbud om plass på %(title)s.", title=title))
     if registration.status == "waiting":
         return str(_("Du står på ventelisten til %(title)s.", title=title))
     return str(_("Du er påmeldt %(title)s.", title=title))

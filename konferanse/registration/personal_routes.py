@@ -8,7 +8,7 @@ from konferanse.access.requires import requires
 from konferanse.common.errors import Refused
 from konferanse.common.worker import wake
 from konferanse.extensions import begin_write, db, limiter
-from konferanse.registration import calendar_entries, forms, needs, seats, signup
+from konferanse.registration import calendar_entries, forms, needs, places, seats, signup
 from konferanse.registration.access import PARTICIPANT_LINK
 from konferanse.registration.models import Registration
 from konferanse.registration.routes import CHANGES, bp
@@ -35,7 +35,7 @@ def change(registration: Registration, token: str) -> ResponseReturnValue:
         signup.change(registration, form.days.dates, form.attendance.data, may_wait=form.may_wait.data)
     except seats.NoSeatLeft as full:
         db.session.rollback()
-        form.attendance.errors = [full.message]
+        form.attendance.errors = [_("%(why)s Påmeldingen din står som før.", why=full.message)]
         return _change_page(registration, token, form), 422
     db.session.commit()
     wake()
@@ -108,7 +108,7 @@ def calendar(registration: Registration, token: str) -> ResponseReturnValue:
 
 def _change_page(registration: Registration, token: str, form: forms.ChangeForm) -> str:
     conference = registration.conference
-    is_full = registration.attendance == "digital" and seats.availability(conference).is_full
+    is_full = registration.attendance == "digital" and places.availability(conference).is_full
     return render_template(
         "registration/change.html", conference=conference, registration=registration, token=token, form=form, is_full=is_full
     )

@@ -12,7 +12,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import PUBLIC
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
-from konferanse.registration import forms, seats, signup
+from konferanse.registration import forms, places, seats, signup
 from konferanse.registration.receipts import read_receipt, receipt_token
 
 bp = Blueprint("registration", __name__)
@@ -92,6 +92,6 @@ def _form_page(conference: Conference, form: forms.SignUpForm) -> str:
         "registration/new.html",
         conference=conference,
         form=form,
-        seats=seats.availability(conference),
+        seats=places.availability(conference),
         is_open=conference.signup_is_open(now()),
     )

@@ -1,25 +1,28 @@
 """The only place that counts seats (invariant 1).
 
-``conference.seats`` limits confirmed people who come in person, whichever days they come; None is no limit. Somebody
-digital takes no seat and never waits. Whoever waits comes before a newcomer. Every function that writes locks the
-conference, counts anew and writes, in the transaction that the route has begun with ``begin_write``.
+Every limit holds at once: the conference's, a day's, the digital ones, an organisation's and a type's (``ledger``; the
+keys are explained there, docs/adr/0006 says why). Whoever waits comes before a newcomer who needs the same limit. Every
+function that writes locks the conference, counts anew and writes, in the transaction that the route has begun with
+``begin_write``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from flask_babel import gettext as _
-from sqlalchemy import func, inspect, or_, select
+from sqlalchemy import inspect, or_, select
 
 from konferanse.access.signin import address_key
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration.models import Registration, RegistrationDay
+from konferanse.registration import line, places
+from konferanse.registration.ledger import PLACE, Claim, Key, Ledger, count
+from konferanse.registration.models import SEATED, Invitation, Organisation, Registration, RegistrationDay, SeatLimit
 from konferanse.registration.organisations import organisation_id
 
 
@@ -28,7 +31,7 @@ class SignupClosed(Refused):
 
 
 class NoSeatLeft(Refused):
-    """Every seat is taken, and the person has not said yes to waiting."""
+    """There is no room, and the person has not said yes to waiting."""
 
 
 class SeatsInUse(Refused):
@@ -51,20 +54,7 @@ class SignUp:
     language: str = "nb"
     source: str = "web"
     accepted_privacy: datetime | None = None
-
-
-class Availability(NamedTuple):
-    """``seats`` and ``left`` are None without a limit; ``left`` is never negative."""
-
-    seats: int | None
-    taken: int
-    left: int | None
-    waiting: int
-
-    @property
-    def is_full(self) -> bool:
-        """Whether somebody new who comes in person has to wait."""
-        return self.left is not None and (self.left == 0 or self.waiting > 0)
+    role: str = "participant"
 
 
 class Outcome(NamedTuple):
@@ -81,22 +71,6 @@ class Outcome(NamedTuple):
     promoted: Sequence[Registration] = ()
 
 
-def availability(conference: Conference) -> Availability:
-    """The seats of ``conference``, counted now. One query."""
-    rows = db.session.execute(
-        select(Registration.status, func.count())
-        .where(
-            Registration.conference_id == conference.id,
-            Registration.attendance == "physical",
-            Registration.status.in_(("confirmed", "waiting")),
-        )
-        .group_by(Registration.status)
-    ).all()
-    counts = {row[0]: row[1] for row in rows}
-    taken, seats = counts.get("confirmed", 0), conference.seats
-    return Availability(seats, taken, None if seats is None else max(0, seats - taken), counts.get("waiting", 0))
-
-
 def lock(conference: Conference) -> None:
     """Hold the conference until the transaction ends, and read it anew.
 
@@ -107,35 +81,63 @@ def lock(conference: Conference) -> None:
     db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
-def register(conference: Conference, wish: SignUp, key: UUID, *, any_time: bool = False) -> Outcome:
+def promote(conference: Conference) -> Sequence[Registration]:
+    """Give free seats to those first in line and return them. The caller holds the lock."""
+    return line.call_in(conference, count(conference))
+
+
+def register(
+    conference: Conference, wish: SignUp, key: UUID, *, any_time: bool = False, invitation: Invitation | None = None
+) -> Outcome:
     """Sign somebody up: confirmed when there is a seat, else waiting.
 
     ``key`` twice with one address is one registration. An address that is signed up already gets the status a newcomer
-    would get and changes nothing. ``any_time`` lets staff sign people up outside the window. Raises ``SignupClosed``.
+    would get and changes nothing. ``any_time`` lets staff sign people up outside the window; with ``invitation`` a seat
+    held for it is used. Raises ``SignupClosed``.
     """
+    return register_all(conference, [wish], key, any_time=any_time, invitation=invitation)[0]
+
+
+def register_all(
+    conference: Conference,
+    wishes: Sequence[SignUp],
+    key: UUID,
+    *,
+    any_time: bool = False,
+    invitation: Invitation | None = None,
+) -> list[Outcome]:
+    """Sign up a party, all or nothing: everybody gets a seat, or everybody waits, as a group. Raises ``SignupClosed``."""
     lock(conference)
     if not any_time and not conference.signup_is_open(now()):
         raise SignupClosed(_("Påmeldingen er ikke åpen."))
-    email_key = address_key(wish.email)
-    found, key = _earlier(conference, email_key, key)
-    seats = availability(conference)
-    promoted = promote(conference, seats) if seats.waiting and seats.left != 0 else ()
-    if promoted:
-        seats = availability(conference)
-    if found and found.key == key:
-        return Outcome(found.status, place(found), promoted=promoted)
-    waits = wish.attendance == "physical" and seats.is_full
-    status, in_line = ("waiting", seats.waiting + 1) if waits else ("confirmed", 0)
-    if found:
-        return Outcome(status, in_line, earlier=found, promoted=promoted)
-    row = _add(conference, wish, key, status)
-    return Outcome(status, in_line, registration=row, promoted=promoted)
+    ledger = count(conference)
+    promoted = line.call_in(conference, ledger)
+    asked = []
+    for number, wish in enumerate(wishes):
+        found, own_key = _earlier(conference, address_key(wish.email), key if not number else uuid5(key, str(number)))
+        asked.append((wish, own_key, found))
+    if all(found and found.key == own_key for _wish, own_key, found in asked):
+        return [Outcome(row.status, line.place(row), promoted=promoted) for _wish, _key, row in asked if row]
+    claims = [_claim(ledger, wish, invitation) for wish in wishes]
+    waits = (line.is_selected(conference) and _in_person(claims) and not invitation) or not ledger.admits(claims)
+    status, in_line = ("waiting", ledger.waiting[wishes[0].attendance] + 1) if waits else ("confirmed", 0)
+    party = key if len(wishes) > 1 else None
+    outcomes = []
+    for number, (wish, own_key, found) in enumerate(asked):
+        spot = in_line + number if waits else 0
+        if found:
+            outcomes.append(Outcome(status, spot, earlier=found, promoted=promoted))
+            continue
+        row = _add(conference, wish, own_key, status, invitation, party)
+        outcomes.append(Outcome(status, spot, registration=row, promoted=promoted))
+    return outcomes
 
 
 def enter(conference: Conference, wish: SignUp, key: UUID, status: str = "") -> Outcome:
     """Take in somebody from a sheet, with the ``status`` it gives, or as the seats decide when it gives none.
 
-    Somebody who is there already is left as they are. Raises ``NoSeatLeft`` when the sheet seats more than there is room for.
+    Somebody who is there already is left as they are. Raises ``NoSeatLeft`` when the sheet seats more than there is room
+    for. An offer in a sheet has no end, so it becomes a place in line.
     """
     if not status:
         return register(conference, wish, key, any_time=True)
@@ -143,17 +145,36 @@ def enter(conference: Conference, wish: SignUp, key: UUID, status: str = "") -> 
     found, key = _earlier(conference, address_key(wish.email), key)
     if found:
         return Outcome(found.status, 0, earlier=found)
-    seats = availability(conference)
-    if status == "confirmed" and wish.attendance == "physical" and seats.left == 0:
-        raise NoSeatLeft(_("Alle plassene er tatt."))
-    if status == "waiting" and wish.attendance == "digital":
-        status = "confirmed"
+    ledger = count(conference)
+    claim = _claim(ledger, wish)
+    if status in ("waiting", "offered"):
+        status = "confirmed" if wish.attendance == "digital" and not ledger.short([claim]) else "waiting"
+    if status == "confirmed" and (short := ledger.short([claim])):
+        raise NoSeatLeft(places.in_words(short))
     row = _add(conference, wish, key, status)
     db.session.flush()
     return Outcome(status, 0, registration=row)
 
 
-def _add(conference: Conference, wish: SignUp, key: UUID, status: str) -> Registration:
+def _claim(ledger: Ledger, wish: SignUp, invitation: Invitation | None = None) -> Claim:
+    key = ""
+    if wish.organisation and any(kind == "organisation" for kind, _subject in ledger.limits):
+        key = db.session.get_one(Organisation, organisation_id(wish.organisation)).key
+    return Claim(wish.attendance, wish.days, key, wish.organisation_type, invitation.id if invitation else None)
+
+
+def _in_person(claims: Sequence[Claim]) -> bool:
+    return any(claim.attendance == "physical" for claim in claims)
+
+
+def _add(
+    conference: Conference,
+    wish: SignUp,
+    key: UUID,
+    status: str,
+    invitation: Invitation | None = None,
+    party: UUID | None = None,
+) -> Registration:
     row = Registration(
         conference_id=conference.id,
         uid=uuid4(),
@@ -168,10 +189,13 @@ def _add(conference: Conference, wish: SignUp, key: UUID, status: str) -> Regist
         organisation_type=wish.organisation_type,
         county=wish.county,
         attendance=wish.attendance,
+        role=wish.role,
         language=wish.language,
         inviter=wish.inviter,
         source=wish.source,
         accepted_privacy=wish.accepted_privacy,
+        invitation_id=invitation.id if invitation else None,
+        party=party,
         queued=now(),
         generation=0,
         sequence=0,
@@ -204,50 +228,57 @@ def _earlier(conference: Conference, email_key: str, key: UUID) -> tuple[Registr
     return next((row for row in live if email_key), None), free or uuid4()
 
 
-def place(registration: Registration) -> int:
-    """The place in line, 1 for the first; 0 for somebody who does not wait."""
-    if registration.status != "waiting":
-        return 0
-    before = (Registration.queued < registration.queued) | (
-        (Registration.queued == registration.queued) & (Registration.id < registration.id)
-    )
-    count = db.session.scalar(
-        select(func.count()).where(
-            Registration.conference_id == registration.conference_id, Registration.status == "waiting", before
+def accept(registration: Registration) -> bool:
+    """Say yes to an offer; returns whether there was one. Raises ``Refused`` when it has lapsed."""
+    _lock_with(registration)
+    if registration.status == "cancelled":
+        raise Refused(_("Tilbudet er gått ut, og plassen er gått til den neste i køen. Meld deg på igjen for å stille i kø."))
+    if registration.status != "offered":
+        return False
+    registration.status, registration.offer_expires, registration.updated = "confirmed", None, now()
+    return True
+
+
+def settle(conference: Conference) -> tuple[Sequence[Registration], Sequence[Registration]]:
+    """Let offers that nobody took lapse, and call in the next; returns (lapsed, called in)."""
+    lock(conference)
+    lapsed = db.session.scalars(
+        select(Registration).where(
+            Registration.conference_id == conference.id,
+            Registration.status == "offered",
+            Registration.offer_expires <= now(),
         )
-    )
-    return (count or 0) + 1
-
-
-def promote(conference: Conference, seats: Availability | None = None) -> Sequence[Registration]:
-    """Give free seats to those first in line and return them. The caller holds the lock.
-
-    Nobody is called in to a conference that is postponed, cancelled or over.
-    """
-    seats = seats or availability(conference)
-    if conference.status != "published" or not seats.waiting or seats.left == 0:
-        return ()
-    first = db.session.scalars(
-        select(Registration)
-        .where(Registration.conference_id == conference.id, Registration.status == "waiting")
-        .order_by(Registration.queued, Registration.id)
-        .limit(seats.left)
     ).all()
-    for row in first:
-        row.status, row.updated = "confirmed", now()
+    for row in lapsed:
+        _end(row, "lapsed")
     db.session.flush()
-    return first
+    return lapsed, promote(conference)
 
 
-def cancel(registration: Registration) -> Sequence[Registration]:
+def give(conference: Conference, rows: Sequence[Registration]) -> Sequence[Registration]:
+    """Seat those of ``rows`` who wait, past the line but within every limit, all or none. Raises ``NoSeatLeft``."""
+    lock(conference)
+    chosen = [row for row in rows if row.status == "waiting"]
+    if short := count(conference).short([Claim.of(row) for row in chosen]):
+        raise NoSeatLeft(places.in_words(short))
+    line.seat(chosen, line.offer_until(conference))
+    db.session.flush()
+    return chosen
+
+
+def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Registration]:
     """Give up a seat or a place in line; returns those who get the seat. Twice is once."""
     _lock_with(registration)
     if registration.status == "cancelled":
         return ()
-    registration.status, registration.updated = "cancelled", now()
-    registration.sequence += 1
+    _end(registration, ended_by)
     db.session.flush()
     return promote(registration.conference)
+
+
+def _end(row: Registration, ended_by: str) -> None:
+    row.status, row.ended_by, row.offer_expires, row.updated = "cancelled", ended_by, None, now()
+    row.sequence += 1
 
 
 def change(
@@ -255,36 +286,91 @@ def change(
 ) -> Sequence[Registration]:
     """Come on other days, or in another way; returns those who get a seat this frees.
 
-    Somebody digital who wants to come in person gets a seat, or with ``may_wait`` a place last in line. Raises
-    ``NoSeatLeft`` otherwise, and ``Refused`` for a registration that is cancelled.
+    What is new needs room; with ``may_wait`` somebody digital who wants to come in person gets a place last in line
+    when there is none. Raises ``NoSeatLeft`` otherwise, and ``Refused`` for a registration that is cancelled.
     """
     _lock_with(registration)
     if registration.status == "cancelled":
         raise Refused(_("Denne påmeldingen gjelder ikke lenger. Meld på igjen for å endre den."))
-    if attendance == "physical" and registration.attendance == "digital":
-        if availability(registration.conference).is_full:
-            if not may_wait:
-                raise NoSeatLeft(_("Alle plassene er tatt. Du er fortsatt påmeldt digitalt."))
-            registration.status, registration.queued = "waiting", now()
-    elif attendance == "digital":
-        registration.status = "confirmed"
+    conference, before = registration.conference, Claim.of(registration)
+    after = before._replace(days=tuple(sorted(set(days))), attendance=attendance)
+    ledger = count(conference)
+    called = line.call_in(conference, ledger)
+    if registration.status in SEATED or attendance != before.attendance:
+        lacking = _lacking(ledger, before if registration.status in SEATED else None, after)
+        if line.is_selected(conference) and before.attendance == "digital" and attendance == "physical":
+            lacking.add(PLACE)
+        if not lacking:
+            registration.status = "offered" if registration.status == "offered" else "confirmed"
+        elif may_wait and attendance == "physical" and before.attendance == "digital":
+            registration.status, registration.queued, registration.party = "waiting", now(), None
+        else:
+            raise NoSeatLeft(places.in_words(lacking))
+    if attendance != before.attendance:
+        registration.party = None
     registration.attendance, registration.updated = attendance, now()
     registration.sequence += 1
     kept = {day.date: day for day in registration.days}
-    registration.days = [kept.get(day) or RegistrationDay(date=day) for day in sorted(set(days))]
+    registration.days = [kept.get(day) or RegistrationDay(date=day) for day in after.days]
     db.session.flush()
-    return promote(registration.conference)
+    return [*called, *promote(conference)]
+
+
+def _lacking(ledger: Ledger, before: Claim | None, after: Claim) -> set[Key]:
+    """The limits without room for ``after``, when ``before`` is given up for it."""
+    held = set(ledger.keys(before)) if before else set()
+    new = set(ledger.keys(after)) - held
+    return {key for key in new if key in ledger.blocked or ledger.left(key) == 0}
 
 
 def set_seats(conference: Conference, seats: int | None) -> Sequence[Registration]:
     """Change how many seats there are; returns those who get one. Raises ``SeatsInUse``."""
     lock(conference)
-    taken = availability(conference).taken
+    taken = count(conference).taken[PLACE]
     if seats is not None and seats < taken:
         raise SeatsInUse(_("%(n)s har allerede plass. Sett antallet til minst det.", n=taken))
     conference.seats = seats
     db.session.flush()
     return promote(conference)
+
+
+def set_limits(conference: Conference, limits: Mapping[Key, int]) -> Sequence[Registration]:
+    """Put ``limits`` in place of those there are; returns those who get a seat.
+
+    A day and the digital places cannot have fewer than are taken (``SeatsInUse``). An organisation or a type that is past
+    a new limit already keeps its people and gets no more.
+    """
+    lock(conference)
+    held = {(row.kind, row.subject): row for row in _limits(conference)}
+    for key in held.keys() - limits.keys():
+        db.session.delete(held[key])
+    for key, seats in limits.items():
+        if key in held:
+            held[key].seats = seats
+        else:
+            db.session.add(SeatLimit(conference_id=conference.id, kind=key[0], subject=key[1], seats=seats))
+    db.session.flush()
+    ledger = count(conference)
+    for key in limits:
+        if key[0] in ("day", "digital") and ledger.taken[key] > limits[key]:
+            message = _("%(n)s har allerede plass. Sett antallet til minst det.", n=ledger.taken[key])
+            raise SeatsInUse(f"{places.in_words([key])} {message}" if key[0] == "day" else message)
+    return line.call_in(conference, ledger)
+
+
+def _limits(conference: Conference) -> Sequence[SeatLimit]:
+    return db.session.scalars(select(SeatLimit).where(SeatLimit.conference_id == conference.id)).all()
+
+
+def hold(conference: Conference, invitation: Invitation, seats: int) -> None:
+    """Hold ``seats`` for an invited organisation. Raises ``NoSeatLeft`` when so many are not free."""
+    lock(conference)
+    db.session.flush()
+    left = count(conference).left(PLACE)
+    more = seats - (invitation.seats or 0)
+    if left is not None and more > left:
+        raise NoSeatLeft(_("Det er bare %(n)s ledige plasser å holde av.", n=left))
+    invitation.seats = seats
 
 
 def _lock_with(registration: Registration) -> None:

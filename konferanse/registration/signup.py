@@ -15,8 +15,8 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters, needs, seats, sheet
-from konferanse.registration.models import Registration
+from konferanse.registration import letters, line, needs, seats, sheet
+from konferanse.registration.models import LIVE, Registration
 
 PARTICIPANT = "participant"
 
@@ -34,23 +34,31 @@ def sign_up(
     outcome = seats.register(conference, wish, key, any_time=any_time)
     _tell_promoted(outcome.promoted)
     if outcome.registration:
+        needs.keep(outcome.registration, texts)
+    tell(conference, outcome, actor)
+    return outcome
+
+
+def tell(conference: Conference, outcome: seats.Outcome, actor: str = PARTICIPANT) -> None:
+    """Mail and log what one person's sign-up came to."""
+    if outcome.registration:
         row = outcome.registration
         row.conference = conference
-        needs.keep(row, texts)
-        if outcome.status == "waiting":
-            letters.waiting(row, outcome.place)
-        else:
+        if outcome.status != "waiting":
             letters.confirmed(row)
+        elif line.is_selected(conference):
+            letters.applied(row)
+        else:
+            letters.waiting(row, outcome.place)
         audit.record(actor, f"registration.{outcome.status}", scope=conference.slug, subject=row.uid)
     elif outcome.earlier:
         letters.already(outcome.earlier)
-    return outcome
 
 
 def cancel(registration: Registration, *, actor: str = PARTICIPANT) -> None:
     """Sign somebody off, delete their health data, and give the seat to the first in line. Twice is once."""
     before = registration.status
-    promoted = seats.cancel(registration)
+    promoted = seats.cancel(registration, "self" if actor == PARTICIPANT else "staff")
     if before == "cancelled":
         return
     needs.erase(registration)
@@ -68,7 +76,7 @@ def change(
     before, had_entry = registration.dates, registration.status == "confirmed"
     promoted = seats.change(registration, days, attendance, may_wait=may_wait)
     dropped = before if registration.status == "waiting" else [day for day in before if day not in registration.dates]
-    letters.changed(registration, dropped, seats.place(registration), had_entry=had_entry)
+    letters.changed(registration, dropped, line.place(registration), had_entry=had_entry)
     audit.record(actor, "registration.changed", scope=registration.conference.slug, subject=registration.uid)
     _tell_promoted(promoted)
 
@@ -158,7 +166,7 @@ def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) 
     return Imported(**counts)
 
 
-def signed_up(conference: Conference, statuses: Iterable[str] = ("confirmed", "waiting")) -> Sequence[Registration]:
+def signed_up(conference: Conference, statuses: Iterable[str] = LIVE) -> Sequence[Registration]:
     """Everybody signed up, in the order they came."""
     return db.session.scalars(
         select(Registration)
@@ -177,7 +185,28 @@ def count_with_mail(conference: Conference, statuses: Iterable[str]) -> int:
     return count or 0
 
 
-def _tell_promoted(rows: Iterable[Registration]) -> None:
+def accept(registration: Registration) -> None:
+    """Say yes to an offered seat. Twice is once. Raises ``Refused`` when the offer has lapsed."""
+    if seats.accept(registration):
+        letters.confirmed(registration)
+        audit.record(PARTICIPANT, "registration.accepted", scope=registration.conference.slug, subject=registration.uid)
+
+
+def settle(conference: Conference) -> int:
+    """Let offers lapse that nobody took and call in the next, and tell them all; returns how many."""
+    lapsed, promoted = seats.settle(conference)
+    for row in lapsed:
+        needs.erase(row)
+        letters.lapsed(row)
+        audit.record("system", "registration.lapsed", scope=conference.slug, subject=row.uid)
+    _tell_promoted(promoted)
+    return len(lapsed) + len(promoted)
+
+
+def _tell_promoted(rows: Iterable[Registration], actor: str = "system") -> None:
     for row in rows:
-        letters.promoted(row)
-        audit.record("system", "registration.promoted", scope=row.conference.slug, subject=row.uid)
+        if row.status == "offered":
+            letters.offered(row)
+        else:
+            letters.promoted(row)
+        audit.record(actor, "registration.promoted", scope=row.conference.slug, subject=row.uid)

@@ -14,7 +14,7 @@ from konferanse.demo import loader
 from konferanse.extensions import begin_write, db
 from konferanse.groups.models import Seating
 from konferanse.programme import releases
-from konferanse.registration import seats
+from konferanse.registration import places
 from konferanse.registration.models import Registration
 from tests.conftest import StrictClient
 
@@ -40,7 +40,7 @@ def loaded(app: Flask) -> tuple[Conference, Conference]:
 
 def test_june_2019_is_full_seated_and_answered(loaded: tuple[Conference, Conference]) -> None:
     past, _ahead = loaded
-    there = seats.availability(past)
+    there = places.availability(past)
     assert (there.seats, there.taken, there.left, there.waiting) == (200, 200, 0, 6)
     assert rows(Answer) == 497
     assert rows(Seating) == 200

@@ -12,7 +12,7 @@ from konferanse.common import outbox
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import seats, signup
+from konferanse.registration import places, signup
 from konferanse.registration.models import Registration, RegistrationDay
 from tests.conftest import StrictClient
 from tests.registration.conftest import form_of, mails, path_of, person
@@ -162,10 +162,10 @@ def test_somebody_who_phones_is_signed_up_also_when_it_is_closed(conference: Con
     assert desk.submit(f"{BASE}/ny", sent).status_code == 303  # pressed twice
     row = person("")
     assert (row.source, row.name, row.status) == ("phone", "Telefon Telefonsen", "confirmed")
-    assert seats.availability(conference).taken == 1
+    assert places.availability(conference).taken == 1
     assert mails() == []
     desk.submit(f"{BASE}/ny", sent | {"key": str(uuid4()), "name": "En Annen"})
-    assert seats.availability(conference).taken == 2
+    assert places.availability(conference).taken == 2
 
 
 def test_staff_are_told_that_an_address_is_signed_up(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:

@@ -81,7 +81,7 @@ def test_going_to_the_place_when_it_is_full_asks_first(client: StrictClient, con
     sent = {"days": [d.isoformat() for d in conference.dates], "attendance": "physical"}
     refused = client.submit(path, sent)
     assert refused.status_code == 422
-    assert "Du er fortsatt påmeldt digitalt" in refused.get_data(as_text=True)
+    assert "Påmeldingen din står som før" in refused.get_data(as_text=True)
     assert client.submit(path, sent | {"may_wait": "y"}).status_code == 303
     assert person("b@example.org").status == "waiting"
 

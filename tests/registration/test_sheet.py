@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import seats, signup
+from konferanse.registration import places, signup
 from tests.registration.conftest import mails, person
 
 HEAD = "name,email,organisation,organisation_type,county,attendance,days,accept_privacy,status"
@@ -74,13 +74,13 @@ def test_the_same_sheet_twice_is_one_sheet(imported: Callable[..., Result], conf
     imported(*lines)
     again = imported(*lines)
     assert "3 already" in again.output
-    assert seats.availability(conference).taken == 3
+    assert places.availability(conference).taken == 3
 
 
 def test_a_dry_run_changes_nothing(imported: Callable[..., Result], conference: Conference) -> None:
     done = imported("Kari,kari@example.org,,,,,,,", options=("--dry-run",))
     assert done.output.startswith("would sign up: 1 confirmed")
-    assert seats.availability(conference).taken == 0
+    assert places.availability(conference).taken == 0
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_wrong_line_is_named_and_nobody_is_signed_up(
     assert done.exit_code == 1
     assert told in done.output
     assert done.output.count("\n") == 1
-    assert seats.availability(conference).taken == 0
+    assert places.availability(conference).taken == 0
 
 
 def test_a_sheet_cannot_seat_more_than_there_is_room_for(imported: Callable[..., Result], conference: Conference) -> None:
@@ -114,7 +114,7 @@ def test_a_sheet_cannot_seat_more_than_there_is_room_for(imported: Callable[...,
     done = imported(*lines)
     assert done.exit_code == 1
     assert "line 22, column status: every seat is taken" in done.output
-    assert seats.availability(conference).taken == 0
+    assert places.availability(conference).taken == 0
 
 
 @pytest.mark.parametrize(

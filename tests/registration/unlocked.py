@@ -14,7 +14,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import routes, seats
 
-counted = seats.availability
+counted = seats.count
 
 
 def begin_write() -> None:
@@ -47,5 +47,5 @@ def begin_at_the_first_write(connection: Connection, _cursor: Any, statement: st
 
 
 event.remove(Engine, "begin", extensions._begin)
-seats.lock, seats.availability, routes.begin_write = read_without_lock, count_and_wait, begin_write  # type: ignore[assignment]
+seats.lock, seats.count, routes.begin_write = read_without_lock, count_and_wait, begin_write  # type: ignore[assignment]
 app = create_app()

@@ -1,0 +1,208 @@
+"""Every limit of a conference with what is taken of it, counted now. ``seats`` alone uses this, under its lock.
+
+A limit is a key (kind, subject): ``PLACE`` for everybody who comes in person, ``DIGITAL``, ("day", ISO date),
+("organisation", key) and ("type", organisation type). All but ``DIGITAL`` count those who come in person. Seats held for
+an invited organisation count as taken until its people fill them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from konferanse.common.clock import today
+from konferanse.conference.models import Conference
+from konferanse.extensions import db
+from konferanse.registration.models import SEATED, Invitation, Organisation, Registration, RegistrationDay, SeatLimit
+
+Key = tuple[str, str]
+PLACE: Key = ("conference", "")
+DIGITAL: Key = ("digital", "")
+EACH: Key = ("organisation", "")  # the limit for every organisation that has none of its own
+
+
+class Claim(NamedTuple):
+    """What one person needs. ``organisation`` is its key; ``invitation`` the id of the one whose held seat is used."""
+
+    attendance: str
+    days: tuple[date, ...]
+    organisation: str
+    type: str
+    invitation: int | None = None
+
+    @classmethod
+    def of(cls, row: Registration) -> "Claim":
+        """What somebody signed up needs."""
+        organisation = row.organisation.key if row.organisation else ""
+        return cls(row.attendance, tuple(row.dates), organisation, row.organisation_type, row.invitation_id)
+
+
+class Hold(NamedTuple):
+    """Seats of an invitation that nobody has filled yet."""
+
+    keys: tuple[Key, ...]
+    unfilled: int
+
+
+@dataclass
+class Ledger:
+    """``blocked`` are the limits that somebody who waits is waiting for: nobody behind them may use those."""
+
+    limits: dict[Key, int]
+    taken: Counter[Key]
+    waiting: Counter[str]  # people by attendance
+    holds: dict[int, Hold] = field(default_factory=dict)
+    blocked: set[Key] = field(default_factory=set)
+
+    def keys(self, claim: Claim) -> list[Key]:
+        """The limits that apply to ``claim``."""
+        if claim.attendance == "digital":
+            return [DIGITAL] if DIGITAL in self.limits else []
+        days = (("day", day.isoformat()) for day in claim.days)
+        wanted = (PLACE, *days, ("type", claim.type), ("organisation", claim.organisation))
+        return [key for key in wanted if self.limit(key) is not None]
+
+    def limit(self, key: Key) -> int | None:
+        """How many ``key`` allows; None for no limit."""
+        each = self.limits.get(EACH) if key[0] == "organisation" and key != EACH else None
+        return None if key == EACH else self.limits.get(key, each)
+
+    def left(self, key: Key) -> int | None:
+        """Free places, never negative; None without such a limit."""
+        limit = self.limit(key)
+        return None if limit is None else max(0, limit - self.taken[key])
+
+    def short(self, claims: Sequence[Claim]) -> set[Key]:
+        """The limits that lack room for all of ``claims`` together; empty when they fit."""
+        need: Counter[Key] = Counter()
+        used: Counter[int] = Counter()
+        for claim in claims:
+            need.update(self.keys(claim))
+            hold = self._hold(claim)
+            if hold and used[claim.invitation or 0] < hold.unfilled:
+                used[claim.invitation or 0] += 1
+                need.subtract(hold.keys)
+        room = {key: self.left(key) for key in need}
+        return {key for key, n in need.items() if n > 0 and (left := room[key]) is not None and n > left}
+
+    def admits(self, claims: Sequence[Claim]) -> bool:
+        """Whether ``claims`` fit without passing anybody who waits. A held seat passes nobody."""
+        if self.short(claims):
+            return False
+        return not any(self.blocked.intersection(self.keys(claim)) for claim in claims if not self._hold(claim))
+
+    def take(self, claims: Iterable[Claim]) -> None:
+        """Count ``claims`` as seated."""
+        for claim in claims:
+            self.taken.update(self.keys(claim))
+            if hold := self._hold(claim):
+                self.taken.subtract(hold.keys)
+                self.holds[claim.invitation or 0] = hold._replace(unfilled=hold.unfilled - 1)
+
+    def release(self, claim: Claim) -> None:
+        """Count ``claim`` as gone. A hold it came from is not opened again: the next count does that."""
+        self.taken.subtract(self.keys(claim))
+
+    def _hold(self, claim: Claim) -> Hold | None:
+        hold = self.holds.get(claim.invitation) if claim.invitation and claim.attendance == "physical" else None
+        return hold if hold and hold.unfilled > 0 else None
+
+
+def count(conference: Conference) -> Ledger:
+    """The ledger of ``conference``: three queries, and one more for each kind of limit in use."""
+    limits: dict[Key, int] = {PLACE: conference.seats} if conference.seats is not None else {}
+    rows = db.session.execute(
+        select(SeatLimit.kind, SeatLimit.subject, SeatLimit.seats).where(SeatLimit.conference_id == conference.id)
+    )
+    limits.update({(row[0], row[1]): row[2] for row in rows})
+    taken: Counter[Key] = Counter()
+    waiting: Counter[str] = Counter()
+    counted = db.session.execute(
+        select(Registration.status, Registration.attendance, func.count())
+        .where(Registration.conference_id == conference.id, Registration.status != "cancelled")
+        .group_by(Registration.status, Registration.attendance)
+    )
+    for status, attendance, people in counted:
+        if status == "waiting":
+            waiting[attendance] += people
+        else:
+            taken[DIGITAL if attendance == "digital" else PLACE] += people
+    kinds = {kind for kind, _subject in limits}
+    if "day" in kinds:
+        taken.update(_by_day(conference))
+    if "organisation" in kinds:
+        taken.update(_by_organisation(conference))
+    if "type" in kinds:
+        taken.update(_by_type(conference))
+    holds = _holds(conference, kinds)
+    for hold in holds.values():
+        taken.update(dict.fromkeys(hold.keys, hold.unfilled))
+    return Ledger(limits, taken, waiting, holds)
+
+
+def _by_day(conference: Conference) -> dict[Key, int]:
+    rows = db.session.execute(
+        select(RegistrationDay.date, func.count())
+        .join(Registration)
+        .where(*_in_person(conference))
+        .group_by(RegistrationDay.date)
+    )
+    return {("day", row[0].isoformat()): row[1] for row in rows}
+
+
+def _by_organisation(conference: Conference) -> dict[Key, int]:
+    rows = db.session.execute(
+        select(Organisation.key, func.count())
+        .join(Registration, Registration.organisation_id == Organisation.id)
+        .where(*_in_person(conference))
+        .group_by(Organisation.key)
+    )
+    return {("organisation", row[0]): row[1] for row in rows}
+
+
+def _by_type(conference: Conference) -> dict[Key, int]:
+    rows = db.session.execute(
+        select(Registration.organisation_type, func.count())
+        .where(*_in_person(conference))
+        .group_by(Registration.organisation_type)
+    )
+    return {("type", row[0]): row[1] for row in rows}
+
+
+def _in_person(conference: Conference) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Registration.conference_id == conference.id,
+        Registration.attendance == "physical",
+        Registration.status.in_(SEATED),
+    )
+
+
+def _holds(conference: Conference, kinds: set[str]) -> dict[int, Hold]:
+    """The live invitations with what is left to fill of each. Whoever fills one may come on any day."""
+    filled = (
+        select(func.count())
+        .where(
+            Registration.invitation_id == Invitation.id,
+            Registration.attendance == "physical",
+            Registration.status.in_(SEATED),
+        )
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Invitation.id, Invitation.seats, Invitation.organisation_type, Organisation.key, filled)
+        .outerjoin(Organisation, Invitation.organisation_id == Organisation.id)
+        .where(
+            Invitation.conference_id == conference.id,
+            Invitation.closed.is_(None),
+            or_(Invitation.held_until.is_(None), Invitation.held_until >= today()),
+        )
+    )
+    days = [("day", day.isoformat()) for day in conference.dates] if "day" in kinds else []
+    return {
+        row[0]: Hold((PLACE, *days, ("type", row[2]), ("organisation", row[3] or "")), row[1] - row[4])
+        for row in rows
+        if row[1] > row[4]
+    }

@@ -1,0 +1,75 @@
+"""How many may come, and how many places are left, for pages. All counting is the ledger's; ``seats`` alone gives any."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+
+from konferanse.common.language import weekday_date
+from konferanse.conference.models import Conference
+from konferanse.registration import line
+from konferanse.registration.ledger import PLACE, Key, count
+
+
+class Availability(NamedTuple):
+    """Seats for those who come in person. ``seats`` and ``left`` are None without a limit; ``left`` is never negative.
+
+    ``taken`` are confirmed and offered, ``held`` invited organisations' seats nobody has filled; ``is_full`` whether
+    somebody new would have to wait, whoever they are.
+    """
+
+    seats: int | None
+    taken: int
+    left: int | None
+    waiting: int
+    held: int = 0
+    is_full: bool = False
+
+
+class Place(NamedTuple):
+    """One limit: ``key`` as in ``ledger``, how many, how many taken (held ones too), how many left."""
+
+    key: Key
+    seats: int
+    taken: int
+    left: int
+
+
+def availability(conference: Conference) -> Availability:
+    """The seats of ``conference``, counted now."""
+    ledger = count(conference)
+    for _party in line.in_turn(conference, ledger):
+        pass
+    held = sum(hold.unfilled for hold in ledger.holds.values())
+    left = ledger.left(PLACE)
+    is_full = left == 0 or PLACE in ledger.blocked or line.is_selected(conference)
+    return Availability(conference.seats, ledger.taken[PLACE] - held, left, ledger.waiting["physical"], held, is_full)
+
+
+def places(conference: Conference) -> list[Place]:
+    """Every limit but the conference's own, with what is left; a blocked one has nothing left for a newcomer."""
+    ledger = count(conference)
+    for _party in line.in_turn(conference, ledger):
+        pass
+    order = ("day", "digital", "type", "organisation")
+    found = [
+        Place(key, seats, ledger.taken[key], 0 if key in ledger.blocked else ledger.left(key) or 0)
+        for key, seats in ledger.limits.items()
+        if key != PLACE
+    ]
+    return sorted(found, key=lambda row: (order.index(row.key[0]), row.key[1]))
+
+
+def in_words(keys: Iterable[Key]) -> str:
+    """What is full, for the person it concerns. The narrowest limit says most."""
+    order = ("day", "organisation", "type", "digital", "conference")
+    kind, subject = min(keys, key=lambda key: (order.index(key[0]), key[1]))
+    words: dict[str, str] = {
+        "day": _("Det er fullt %(day)s.", day=weekday_date(date.fromisoformat(subject))) if kind == "day" else "",
+        "organisation": _("Virksomheten har brukt alle plassene den kan få."),
+        "type": _("Plassene til denne typen virksomhet er tatt."),
+        "digital": _("Alle de digitale plassene er tatt."),
+        "conference": _("Alle plassene er tatt."),
+    }
+    return words[kind]
