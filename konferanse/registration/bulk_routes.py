@@ -17,10 +17,12 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import bulk, places
+from konferanse.registration import bulk, places, undoing
 from konferanse.registration.listing import Search
 from konferanse.registration.models import BulkAction
 from konferanse.registration.routes import bp
+
+MOST_TICKED = 1000
 
 
 @bp.get("/admin/k/<slug>/pamelding/flere")
@@ -68,7 +70,7 @@ def undo_bulk(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturn
     action = db.session.scalar(query) or abort(404)
     search = Search.of(request.args, conference)
     begin_write()
-    undone = bulk.undo(conference, action, staff.actor)
+    undone = undoing.undo(conference, action, staff.actor)
     slug, was_cancel = conference.slug, action.action == "cancel"
     db.session.commit()
     wake()
@@ -93,7 +95,7 @@ def _chosen(who: str | None, ticked: list[str]) -> list[UUID] | None:
     if who == "alle":
         return None
     uids = []
-    for text in ticked[: bulk.MOST]:
+    for text in ticked[:MOST_TICKED]:
         try:
             uids.append(UUID(text))
         except ValueError:
@@ -111,6 +113,7 @@ def _page(conference: Conference, action: str, search: Search, chosen: list[UUID
         chosen=chosen,
         planned=planned,
         notice=notice,
+        most=bulk.most(action),
         title=bulk.ACTIONS.get(action, _("Gjør noe med flere")),
         consequences=_consequences(conference, planned) if planned else [],
         why_not=_why_not(action),

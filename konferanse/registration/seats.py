@@ -276,6 +276,16 @@ def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Regis
     return promote(registration.conference)
 
 
+def cancel_all(conference: Conference, rows: Sequence[Registration], ended_by: str) -> Sequence[Registration]:
+    """Give up what all of ``rows`` have, and only then call in the next; returns those who get a seat."""
+    lock(conference)
+    for row in rows:
+        if row.status != "cancelled":
+            _end(row, ended_by)
+    db.session.flush()
+    return promote(conference)
+
+
 def _end(row: Registration, ended_by: str) -> None:
     row.status, row.ended_by, row.offer_expires, row.updated = "cancelled", ended_by, None, now()
     row.sequence += 1

@@ -14,7 +14,7 @@ from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import line, places, signup
-from konferanse.registration.models import AccessNeed, BulkAction
+from konferanse.registration.models import AccessNeed, BulkAction, Registration
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, person
 
@@ -165,6 +165,41 @@ def test_seats_are_given_to_those_chosen_as_far_as_there_are_any(
     assert "Høyst 2 av 3 får plass" in page
     assert "fikk ikke plass" in press(desk, page)
     assert [status(n) for n in "abc"] == ["confirmed", "confirmed", "waiting"]
+
+
+def test_nobody_is_called_in_and_signed_off_at_once(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
+    with_seats(conference, 1)
+    for name in "abc":
+        sign_up(f"{name}@example.org")
+    press(desk, ask(desk, "cancel", "a", "b"))
+    assert [status(n) for n in "abc"] == ["cancelled", "cancelled", "confirmed"]
+    assert [mail.recipient for mail in mails("promoted")] == ["c@example.org"]
+    take_back(desk)
+    assert [status(n) for n in "abc"] == ["confirmed", "waiting", "waiting"]
+    assert [line.place(person(f"{n}@example.org")) for n in "abc"] == [0, 1, 2]
+
+
+def test_a_seat_that_could_not_be_given_back_goes_to_who_waits(
+    conference: Conference, desk: StrictClient, sign_up: SignUp
+) -> None:
+    with_seats(conference, 1)
+    sign_up("a@example.org")
+    sign_up("b@example.org")
+    press(desk, ask(desk, "cancel", "a"))
+    assert sign_up("a@example.org") == "waiting"
+    take_back(desk)
+    assert status("b") == "confirmed"
+    assert len(mails("promoted", "b@example.org")) == 1
+
+
+def test_too_many_at_once_is_said_before_anything_is_done(conference: Conference, desk: StrictClient) -> None:
+    begin_write()
+    db.session.add_all(Registration(conference_id=conference.id, name=f"P{n}", status="confirmed") for n in range(301))
+    db.session.commit()
+    page = ask(desk, "cancel")
+    assert "Velg høyst 300 om gangen" in page
+    assert 'name="merke"' not in page
+    assert "301 blir ordstyrere" in ask(desk, "facilitator")
 
 
 def test_the_link_is_sent_again_and_roles_are_given(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
