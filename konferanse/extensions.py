@@ -19,8 +19,10 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
+
+from konferanse import turns
 
 
 class Base(DeclarativeBase):
@@ -119,8 +121,13 @@ def begin_write() -> None:
         if session.new or session.dirty or session.deleted:
             raise WriteOutsideTransaction("changes were made before begin_write()")
         session.rollback()
-    session.connection(execution_options={"write": True})
-    session.info["write"] = True
+    turn = turns.take(db.engine)
+    try:
+        session.connection(execution_options={"write": True})
+    except BaseException:
+        turn.close()
+        raise
+    session.info.update(write=True, turn=turn)
 
 
 @event.listens_for(Session, "before_flush")
@@ -129,7 +136,9 @@ def _only_writers_flush(session: Session, _context: Any, _instances: Any) -> Non
         raise WriteOutsideTransaction("flush without begin_write()")
 
 
-@event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
-def _end_write(session: Session) -> None:
-    session.info.pop("write", None)
+@event.listens_for(Session, "after_transaction_end")
+def _end_write(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("write", None)
+        if turn := session.info.pop("turn", None):
+            turn.close()
