@@ -17,7 +17,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import forms, labels, line, listing, places, questions, seats, signup
+from konferanse.registration import bulk, columns, forms, labels, line, listing, places, questions, seats, signup
 from konferanse.registration.listing import Search
 from konferanse.registration.models import Registration
 from konferanse.registration.question_forms import answers_of, asking, takes_answers
@@ -152,7 +152,11 @@ def _listing_page(conference: Conference, staff: Staff, form: forms.SettingsForm
         conference=conference,
         form=form,
         search=search,
-        found=listing.find(conference, search) if "organiser" in held else None,
+        shown=columns.page(conference, search) if "organiser" in held else None,
+        undoable=bulk.undoable(conference, staff.actor) if "organiser" in held else None,
+        columns=columns,
+        bulk=bulk,
+        act=ActForm(formdata=None),
         numbers=listing.numbers(conference),
         seats=places.availability(conference),
         is_open=conference.signup_is_open(now()),
@@ -185,4 +189,5 @@ def _person_page(conference: Conference, row: Registration, form: forms.ChangeFo
         answers=questions.held(row),
         shown_answers=questions.shown,
         consents_of=questions.consents_given,
+        search=Search.of(request.args, conference),
     )

@@ -118,7 +118,7 @@ def register_all(
         asked.append((wish, own_key, found))
     if all(found and found.key == own_key for _wish, own_key, found in asked):
         return [Outcome(row.status, line.place(row), promoted=promoted) for _wish, _key, row in asked if row]
-    claims = [_claim(ledger, wish, invitation) for wish in wishes]
+    claims = [claim_of(ledger, wish, invitation) for wish in wishes]
     waits = (line.is_selected(conference) and _in_person(claims) and not invitation) or not ledger.admits(claims)
     status, in_line = ("waiting", ledger.waiting[wishes[0].attendance] + 1) if waits else ("confirmed", 0)
     party = key if len(wishes) > 1 else None
@@ -128,35 +128,13 @@ def register_all(
         if found:
             outcomes.append(Outcome(status, spot, earlier=found, promoted=promoted))
             continue
-        row = _add(conference, wish, own_key, status, invitation, party)
+        row = add_row(conference, wish, own_key, status, invitation, party)
         outcomes.append(Outcome(status, spot, registration=row, promoted=promoted))
     return outcomes
 
 
-def enter(conference: Conference, wish: SignUp, key: UUID, status: str = "") -> Outcome:
-    """Take in somebody from a sheet, with the ``status`` it gives, or as the seats decide when it gives none.
-
-    Somebody who is there already is left as they are. Raises ``NoSeatLeft`` when the sheet seats more than there is room
-    for. An offer in a sheet has no end, so it becomes a place in line.
-    """
-    if not status:
-        return register(conference, wish, key, any_time=True)
-    lock(conference)
-    found, key = _earlier(conference, address_key(wish.email), key)
-    if found:
-        return Outcome(found.status, 0, earlier=found)
-    ledger = count(conference)
-    claim = _claim(ledger, wish)
-    if status in ("waiting", "offered"):
-        status = "confirmed" if wish.attendance == "digital" and not ledger.short([claim]) else "waiting"
-    if status == "confirmed" and (short := ledger.short([claim])):
-        raise NoSeatLeft(places.in_words(short))
-    row = _add(conference, wish, key, status)
-    db.session.flush()
-    return Outcome(status, 0, registration=row)
-
-
-def _claim(ledger: Ledger, wish: SignUp, invitation: Invitation | None = None) -> Claim:
+def claim_of(ledger: Ledger, wish: SignUp, invitation: Invitation | None = None) -> Claim:
+    """What a newcomer needs."""
     key = ""
     if wish.organisation and any(kind == "organisation" for kind, _subject in ledger.limits):
         key = db.session.get_one(Organisation, organisation_id(wish.organisation)).key
@@ -167,7 +145,7 @@ def _in_person(claims: Sequence[Claim]) -> bool:
     return any(claim.attendance == "physical" for claim in claims)
 
 
-def _add(
+def add_row(
     conference: Conference,
     wish: SignUp,
     key: UUID,
@@ -175,6 +153,7 @@ def _add(
     invitation: Invitation | None = None,
     party: UUID | None = None,
 ) -> Registration:
+    """Somebody new, with a ``status`` that the ledger has room for. ``intake`` and this module alone call it."""
     row = Registration(
         conference_id=conference.id,
         uid=uuid4(),
@@ -274,6 +253,16 @@ def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Regis
     _end(registration, ended_by)
     db.session.flush()
     return promote(registration.conference)
+
+
+def cancel_all(conference: Conference, rows: Sequence[Registration], ended_by: str) -> Sequence[Registration]:
+    """Give up what all of ``rows`` have, and only then call in the next; returns those who get a seat."""
+    lock(conference)
+    for row in rows:
+        if row.status != "cancelled":
+            _end(row, ended_by)
+    db.session.flush()
+    return promote(conference)
 
 
 def _end(row: Registration, ended_by: str) -> None:

@@ -1,20 +1,17 @@
 """What happens when somebody signs up, changes, or cancels: seats, health data, mail and log in one transaction."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from konferanse.access.signin import address_key
 from konferanse.common import audit
-from konferanse.common.errors import Refused
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters, line, needs, questions, seats, sheet
+from konferanse.registration import intake, letters, line, needs, questions, seats, sheet
 from konferanse.registration.models import LIVE, Registration
 
 PARTICIPANT = "participant"
@@ -122,36 +119,16 @@ def call_off(conference: Conference, status: str, note: str, actor: str) -> int:
     return sum(bool(row.email) for row in rows)
 
 
-class Imported(NamedTuple):
-    """How many of each; ``already`` were signed up before and are left as they were."""
+def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) -> list[intake.Taken]:
+    """Sign up everybody in a sheet, or nobody. They are not mailed: whoever has a sheet has told them. But those in line,
+    who get a seat that is free, are.
 
-    confirmed: int = 0
-    waiting: int = 0
-    cancelled: int = 0
-    already: int = 0
-
-
-def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) -> Imported:
-    """Sign up everybody in a sheet, or nobody. They are not mailed: whoever has a sheet has told them.
-
-    Raises ``Refused`` naming the line when the sheet gives seats that are not there.
+    Raises ``intake.NoRoom`` naming the line when the sheet gives seats that are not there.
     """
-    counts: Counter[str] = Counter()
-    seen: Counter[str] = Counter()
-    for entry in entries:
-        who = address_key(entry.wish.email) or f"{entry.wish.name}|{entry.wish.organisation}"
-        seen[who] += 1
-        # The same line again is the same person; two lines alike without an address are two.
-        key = uuid5(conference.uid, f"{who}|{1 if entry.wish.email else seen[who]}")
-        try:
-            outcome = seats.enter(conference, entry.wish, key, entry.status)
-        except seats.NoSeatLeft as full:
-            raise Refused(f"line {entry.line}, column status: every seat is taken; raise the number of seats first") from full
-        counts[outcome.status if outcome.registration else "already"] += 1
-        _tell_promoted(outcome.promoted)
-    _tell_promoted(seats.promote(conference))
+    taken, promoted = intake.enter_all(conference, entries)
+    _tell_promoted(promoted)
     audit.record(actor, "registration.imported", scope=conference.slug, people=len(entries))
-    return Imported(**counts)
+    return taken
 
 
 def signed_up(conference: Conference, statuses: Iterable[str] = LIVE) -> Sequence[Registration]:

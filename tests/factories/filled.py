@@ -88,6 +88,7 @@ def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
 def _describe(conference: Conference) -> None:
     conference.introduction = "To dager om å lykkes med inkludering.\n\nVi vil ha innspillene dine."
     conference.goals, conference.audience = ["Kjenne oppdraget", "Lære av hverandre"], ["Helseforetak", "NAV"]
+    conference.lists_participants = True
     conference.place, conference.contact_name, conference.contact_email = "Bodø", "Kari Kontakt", "kari@example.org"
     conference.mandate.summary, conference.mandate.report_by = "Foretakene skal lage en plan.", today() + timedelta(days=90)
     conference.asks_interpreter, conference.interpreter_until = True, today() + timedelta(days=20)
