@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         public_list_routes,
         question_routes,
         routes,
+        setup_routes,
         substitution_routes,
         tasks,
     )

@@ -1,11 +1,10 @@
-"""The organiser's desk: seats and the sign-up window, who comes, and those who phone."""
+"""The organiser's desk: who comes, and those who phone."""
 
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from konferanse.access.forms import ActForm
@@ -29,31 +28,24 @@ from konferanse.registration.routes import bp
 @requires(READ)
 def everybody(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Seats, the window, and who comes. Names and addresses are the organiser's; other staff see the numbers."""
-    return _listing_page(conference, staff, forms.SettingsForm.of(conference))
-
-
-@bp.post("/admin/k/<slug>/pamelding")
-@requires(ORGANISER)
-def settings(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """Change seats and the window. More seats call in those who wait."""
-    form = forms.SettingsForm.of(conference)
-    if not form.validate_on_submit():
-        return _listing_page(conference, staff, form), 422
-    begin_write()
-    try:
-        promoted = signup.set_seats(conference, form.seats.data, staff.actor)
-    except seats.SeatsInUse as refusal:
-        db.session.rollback()
-        form.seats.errors = [refusal.message]
-        return _listing_page(conference, staff, form), 422
-    conference.signup_opens = form.moment(form.signup_opens)
-    conference.signup_closes = form.moment(form.signup_closes)
-    db.session.commit()
-    wake()
-    flash(_("Lagret."))
-    if promoted:
-        flash(ngettext("Én fra ventelisten fikk plass.", "%(num)s fra ventelisten fikk plass.", promoted))
-    return redirect(url_for(".listing", slug=conference.slug), 303)
+    held = permissions_of(staff, conference)
+    search = Search.of(request.args, conference)
+    return render_template(
+        "registration/listing.html",
+        conference=conference,
+        search=search,
+        shown=columns.page(conference, search) if "organiser" in held else None,
+        undoable=bulk.undoable(conference, staff.actor) if "organiser" in held else None,
+        columns=columns,
+        bulk=bulk,
+        act=ActForm(formdata=None),
+        numbers=listing.numbers(conference),
+        seats=places.availability(conference),
+        is_open=conference.signup_is_open(now()),
+        sees_needs="needs" in held,
+        labels=labels,
+        local=local,
+    )
 
 
 @bp.get("/admin/k/<slug>/pamelding/ny")
@@ -142,28 +134,6 @@ def renew_link(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetur
     wake()
     flash(_("De gamle lenkene virker ikke lenger. En ny er sendt."))
     return redirect(url_for(".person", slug=conference.slug, uid=uid), 303)
-
-
-def _listing_page(conference: Conference, staff: Staff, form: forms.SettingsForm) -> str:
-    held = permissions_of(staff, conference)
-    search = Search.of(request.args, conference)
-    return render_template(
-        "registration/listing.html",
-        conference=conference,
-        form=form,
-        search=search,
-        shown=columns.page(conference, search) if "organiser" in held else None,
-        undoable=bulk.undoable(conference, staff.actor) if "organiser" in held else None,
-        columns=columns,
-        bulk=bulk,
-        act=ActForm(formdata=None),
-        numbers=listing.numbers(conference),
-        seats=places.availability(conference),
-        is_open=conference.signup_is_open(now()),
-        sees_needs="needs" in held,
-        labels=labels,
-        local=local,
-    )
 
 
 def _phone_page(conference: Conference, form: forms.PhoneForm) -> str:

@@ -1,7 +1,7 @@
 """Sign-up, self-service and the staff's forms."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -10,9 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -23,7 +21,6 @@ from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from konferanse.access.signin import address_key
-from konferanse.common.clock import OSLO, local
 from konferanse.common.fields import EMAIL_MISSING, Form, Line, Paragraphs, email_address
 from konferanse.common.language import weekday_date
 from konferanse.conference.models import Conference
@@ -207,41 +204,6 @@ class LostLinkForm(Form):
     """Send me my link again."""
 
     email = Line(_l("E-post"), max_length=254, missing=EMAIL_MISSING, validators=[email_address, fits_as_key])
-
-
-def _moment(_form: Form, field: Any) -> None:
-    if field.data and not 2000 <= field.data.year <= 2100:
-        raise ValidationError(_("Skriv et årstall mellom 2000 og 2100"))
-
-
-class SettingsForm(Form):
-    """How many, and when people may sign up. Times are Norwegian."""
-
-    seats = IntegerField(_l("Antall plasser"), validators=[Optional()])
-    signup_opens = DateTimeLocalField(_l("Påmeldingen åpner"), validators=[Optional(), _moment])
-    signup_closes = DateTimeLocalField(_l("Påmeldingen stenger"), validators=[Optional(), _moment])
-
-    @classmethod
-    def of(cls, conference: Conference) -> "SettingsForm":
-        """The form with what is set now."""
-        moments = {"signup_opens": conference.signup_opens, "signup_closes": conference.signup_closes}
-        local_times = {k: local(v).replace(tzinfo=None, second=0, microsecond=0) if v else None for k, v in moments.items()}
-        return cls(data=unsent({"seats": conference.seats, **local_times}))
-
-    def moment(self, field: Any) -> datetime | None:
-        """A field's time with its zone."""
-        return field.data.replace(tzinfo=OSLO) if field.data else None
-
-    def validate_seats(self, field: Any) -> None:
-        """A number of people."""
-        if field.data is not None and not 0 <= field.data <= 100_000:
-            raise ValidationError(_("Skriv et tall mellom 0 og 100 000, eller la feltet stå tomt"))
-
-    def validate_signup_closes(self, field: Any) -> None:
-        """It closes after it opens."""
-        opens = self.signup_opens.data
-        if isinstance(opens, datetime) and field.data and field.data <= opens:
-            raise ValidationError(_("Påmeldingen må stenge etter at den åpner"))
 
 
 class ReplyForm(Form):

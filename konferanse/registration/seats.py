@@ -35,7 +35,11 @@ class NoSeatLeft(Refused):
 
 
 class SeatsInUse(Refused):
-    """Fewer seats were asked for than are taken."""
+    """Fewer seats were asked for than are taken. ``key`` is the limit."""
+
+    def __init__(self, taken: int, key: Key) -> None:
+        super().__init__(_("%(n)s har allerede plass. Sett antallet til minst det.", n=taken))
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -315,35 +319,33 @@ def _lacking(ledger: Ledger, before: Claim | None, after: Claim) -> set[Key]:
 def set_seats(conference: Conference, seats: int | None) -> Sequence[Registration]:
     """Change how many seats there are; returns those who get one. Raises ``SeatsInUse``."""
     lock(conference)
-    taken = count(conference).taken[PLACE]
-    if seats is not None and seats < taken:
-        raise SeatsInUse(_("%(n)s har allerede plass. Sett antallet til minst det.", n=taken))
-    conference.seats = seats
-    db.session.flush()
-    return promote(conference)
+    limits = {(row.kind, row.subject): row.seats for row in _limits(conference)}
+    return set_limits(conference, limits if seats is None else limits | {PLACE: seats})
 
 
 def set_limits(conference: Conference, limits: Mapping[Key, int]) -> Sequence[Registration]:
-    """Put ``limits`` in place of those there are; returns those who get a seat.
+    """Put ``limits``, with the conference's own as ``PLACE``, in place of those there are; returns those who get a seat.
 
-    A day and the digital places cannot have fewer than are taken (``SeatsInUse``). An organisation or a type that is past
-    a new limit already keeps its people and gets no more.
+    The conference, a day and the digital places cannot have fewer than are taken (``SeatsInUse``). An organisation or a
+    type that is past a new limit already keeps its people and gets no more.
     """
     lock(conference)
+    before = dict(count(conference).limits)
+    conference.seats = limits.get(PLACE)
     held = {(row.kind, row.subject): row for row in _limits(conference)}
     for key in held.keys() - limits.keys():
         db.session.delete(held[key])
-    for key, seats in limits.items():
+    for key in limits.keys() - {PLACE}:
         if key in held:
-            held[key].seats = seats
+            held[key].seats = limits[key]
         else:
-            db.session.add(SeatLimit(conference_id=conference.id, kind=key[0], subject=key[1], seats=seats))
+            db.session.add(SeatLimit(conference_id=conference.id, kind=key[0], subject=key[1], seats=limits[key]))
     db.session.flush()
     ledger = count(conference)
-    for key in limits:
-        if key[0] in ("day", "digital") and ledger.taken[key] > limits[key]:
-            message = _("%(n)s har allerede plass. Sett antallet til minst det.", n=ledger.taken[key])
-            raise SeatsInUse(f"{places.in_words([key])} {message}" if key[0] == "day" else message)
+    for key, seats in limits.items():
+        is_new = before.get(key) != seats
+        if is_new and key[0] in ("conference", "day", "digital") and ledger.taken[key] > seats:
+            raise SeatsInUse(ledger.taken[key], key)
     return line.call_in(conference, ledger)
 
 

@@ -1,7 +1,8 @@
 """What happens when somebody signs up, changes, or cancels: seats, health data, mail and log in one transaction."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,7 +13,9 @@ from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import intake, letters, line, needs, questions, seats, sheet
+from konferanse.registration.ledger import PLACE, Key
 from konferanse.registration.models import LIVE, Registration
+from konferanse.registration.organisations import organisation_of
 
 PARTICIPANT = "participant"
 
@@ -83,6 +86,33 @@ def set_seats(conference: Conference, count: int | None, actor: str) -> int:
     """Change the number of seats; returns how many got one. Raises ``seats.SeatsInUse``."""
     promoted = seats.set_seats(conference, count)
     audit.record(actor, "registration.seats", scope=conference.slug, seats=count)
+    _tell_promoted(promoted)
+    return len(promoted)
+
+
+class Setup(NamedTuple):
+    """How people sign up. ``limits`` as in ``ledger``, the conference's own as ``PLACE``, but an organisation by its name;
+    ``offer_hours`` None gives a freed seat at once; ``mode`` is open or moderated."""
+
+    limits: Mapping[Key, int]
+    opens: datetime | None
+    closes: datetime | None
+    offer_hours: int | None
+    mode: str
+
+
+def set_up(conference: Conference, setup: Setup, actor: str) -> int:
+    """Change how people sign up, all at once; returns how many got a seat. Raises ``seats.SeatsInUse``."""
+    seats.lock(conference)
+    conference.signup_opens, conference.signup_closes = setup.opens, setup.closes
+    conference.offer_hours, conference.signup_mode = setup.offer_hours, setup.mode
+    limits = {
+        (kind, organisation_of(name).key if kind == "organisation" and name else name): n
+        for (kind, name), n in setup.limits.items()
+    }
+    promoted = seats.set_limits(conference, limits)
+    said = {"seats": setup.limits.get(PLACE), "limits": len(limits), "mode": setup.mode, "offer_hours": setup.offer_hours}
+    audit.record(actor, "registration.set_up", scope=conference.slug, **said)
     _tell_promoted(promoted)
     return len(promoted)
 
