@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
         cli,
         desk_routes,
         export_routes,
+        import_routes,
         mail_routes,
         needs_routes,
         personal_routes,
