@@ -7,7 +7,7 @@ function that writes locks the conference, counts anew and writes, in the transa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -22,8 +22,8 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import line, places
 from konferanse.registration.ledger import PLACE, Claim, Key, Ledger, count
-from konferanse.registration.models import SEATED, Invitation, Organisation, Registration, RegistrationDay, SeatLimit
-from konferanse.registration.organisations import organisation_id
+from konferanse.registration.models import SEATED, Invitation, Registration, RegistrationDay, SeatLimit
+from konferanse.registration.organisations import organisation_id, organisation_of
 
 
 class SignupClosed(Refused):
@@ -123,7 +123,8 @@ def register_all(
     if all(found and found.key == own_key for _wish, own_key, found in asked):
         return [Outcome(row.status, line.place(row), promoted=promoted) for _wish, _key, row in asked if row]
     claims = [_claim(ledger, wish, invitation) for wish in wishes]
-    waits = (line.is_selected(conference) and _in_person(claims) and not invitation) or not ledger.admits(claims)
+    in_person = any(claim.attendance == "physical" for claim in claims)
+    waits = (line.is_selected(conference) and in_person and not invitation) or not ledger.admits(claims)
     status, in_line = ("waiting", ledger.waiting[wishes[0].attendance] + 1) if waits else ("confirmed", 0)
     party = key if len(wishes) > 1 else None
     outcomes = []
@@ -161,14 +162,9 @@ def enter(conference: Conference, wish: SignUp, key: UUID, status: str = "") -> 
 
 
 def _claim(ledger: Ledger, wish: SignUp, invitation: Invitation | None = None) -> Claim:
-    key = ""
-    if wish.organisation and any(kind == "organisation" for kind, _subject in ledger.limits):
-        key = db.session.get_one(Organisation, organisation_id(wish.organisation)).key
+    counts_them = any(kind == "organisation" for kind, _subject in ledger.limits)
+    key = organisation_of(wish.organisation).key if wish.organisation and counts_them else ""
     return Claim(wish.attendance, wish.days, key, wish.organisation_type, invitation.id if invitation else None)
-
-
-def _in_person(claims: Sequence[Claim]) -> bool:
-    return any(claim.attendance == "physical" for claim in claims)
 
 
 def _add(
@@ -270,6 +266,26 @@ def give(conference: Conference, rows: Sequence[Registration]) -> Sequence[Regis
     return chosen
 
 
+def hand_over(registration: Registration, wish: SignUp, key: UUID, ended_by: str) -> Registration:
+    """Give somebody's seat, or place in line, with its days and what it counts as, to another from the same organisation.
+
+    Nobody else gets it in between. Raises ``Refused`` when there is nothing to give, or the other is signed up already.
+    """
+    _lock_live(registration)
+    found, key = _earlier(registration.conference, address_key(wish.email), key)
+    if found:
+        raise Refused(_("%(email)s er allerede påmeldt.", email=wish.email))
+    kept = {name: getattr(registration, name) for name in ("attendance", "organisation_type", "county")}
+    wish = replace(wish, days=tuple(registration.dates), organisation=registration.organisation_name, **kept)
+    status, until = registration.status, registration.offer_expires
+    _end(registration, ended_by)
+    db.session.flush()
+    row = _add(registration.conference, wish, key, status, registration.invitation, registration.party)
+    row.queued, row.offer_expires = registration.queued, until
+    db.session.flush()
+    return row
+
+
 def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Registration]:
     """Give up a seat or a place in line; returns those who get the seat. Twice is once."""
     _lock_with(registration)
@@ -293,16 +309,15 @@ def change(
     What is new needs room; with ``may_wait`` somebody digital who wants to come in person gets a place last in line
     when there is none. Raises ``NoSeatLeft`` otherwise, and ``Refused`` for a registration that is cancelled.
     """
-    _lock_with(registration)
-    if registration.status == "cancelled":
-        raise Refused(_("Denne påmeldingen gjelder ikke lenger. Meld på igjen for å endre den."))
+    _lock_live(registration)
     conference, before = registration.conference, Claim.of(registration)
     after = before._replace(days=tuple(sorted(set(days))), attendance=attendance)
     ledger = count(conference)
     called = line.call_in(conference, ledger)
     if registration.status in SEATED or attendance != before.attendance:
-        lacking = _lacking(ledger, before if registration.status in SEATED else None, after)
-        if line.is_selected(conference) and before.attendance == "digital" and attendance == "physical":
+        lacking = ledger.lacking(before if registration.status in SEATED else None, after)
+        is_new = before.attendance == "digital" and attendance == "physical"
+        if line.is_selected(conference) and is_new and PLACE not in ledger.own(after):
             lacking.add(PLACE)
         if not lacking:
             registration.status = "offered" if registration.status == "offered" else "confirmed"
@@ -320,13 +335,6 @@ def change(
     return [*called, *promote(conference)]
 
 
-def _lacking(ledger: Ledger, before: Claim | None, after: Claim) -> set[Key]:
-    """The limits without room for ``after``, when ``before`` is given up for it."""
-    held = set(ledger.keys(before)) if before else set()
-    new = set(ledger.keys(after)) - held
-    return {key for key in new if key in ledger.blocked or ledger.left(key) == 0}
-
-
 def set_seats(conference: Conference, seats: int | None) -> Sequence[Registration]:
     """Change how many seats there are; returns those who get one. Raises ``SeatsInUse``."""
     lock(conference)
@@ -341,7 +349,7 @@ def set_limits(conference: Conference, limits: Mapping[Key, int]) -> Sequence[Re
     type that is past a new limit already keeps its people and gets no more.
     """
     lock(conference)
-    before = dict(count(conference).limits)
+    before = count(conference).limits
     conference.seats = limits.get(PLACE)
     held = {(row.kind, row.subject): row for row in _limits(conference)}
     for key in held.keys() - limits.keys():
@@ -364,18 +372,30 @@ def _limits(conference: Conference) -> Sequence[SeatLimit]:
     return db.session.scalars(select(SeatLimit).where(SeatLimit.conference_id == conference.id)).all()
 
 
-def hold(conference: Conference, invitation: Invitation, seats: int) -> None:
-    """Hold ``seats`` for an invited organisation. Raises ``NoSeatLeft`` when so many are not free."""
+def hold(conference: Conference, invitation: Invitation, seats: int, until: date | None) -> Sequence[Registration]:
+    """Hold ``seats`` for an invited organisation ``until`` then; returns those who get a seat that this lets go.
+
+    Raises ``NoSeatLeft`` when it would hold more than a limit has free.
+    """
     lock(conference)
     db.session.flush()
-    left = count(conference).left(PLACE)
-    more = seats - (invitation.seats or 0)
-    if left is not None and more > left:
-        raise NoSeatLeft(_("Det er bare %(n)s ledige plasser å holde av.", n=left))
-    invitation.seats = seats
+    before = count(conference).taken
+    invitation.seats, invitation.held_until = seats, until
+    db.session.flush()
+    ledger = count(conference)
+    if over := {key for key in ledger.over() if ledger.taken[key] > before[key]}:
+        raise NoSeatLeft(places.in_words(over))
+    return line.call_in(conference, ledger)
 
 
 def _lock_with(registration: Registration) -> None:
     """Lock the conference of ``registration``, then read the registration as the last writer left it."""
     lock(registration.conference)
     db.session.refresh(registration)
+
+
+def _lock_live(registration: Registration) -> None:
+    """``_lock_with``, for what can only be done to somebody who is signed up."""
+    _lock_with(registration)
+    if registration.status == "cancelled":
+        raise Refused(_("Denne påmeldingen gjelder ikke lenger. Meld på igjen for å endre den."))
