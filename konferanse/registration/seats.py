@@ -262,7 +262,6 @@ def give(conference: Conference, rows: Sequence[Registration]) -> Sequence[Regis
     if short := count(conference).short([Claim.of(row) for row in chosen]):
         raise NoSeatLeft(places.in_words(short))
     line.seat(chosen, line.offer_until(conference))
-    db.session.flush()
     return chosen
 
 
