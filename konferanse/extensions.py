@@ -4,6 +4,7 @@ SQLite is opened so that a request that writes takes the write lock first (``beg
 reads slip outside the transaction, which oversells seats. See docs/adr/0003-one-writer-at-a-time.md.
 """
 
+import ipaddress
 import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,10 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
+
+from konferanse import turns
 
 
 class Base(DeclarativeBase):
@@ -66,7 +69,19 @@ migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
 mail = Mail()
-limiter = Limiter(key_func=get_remote_address, swallow_errors=True)
+
+
+def network() -> str:
+    """The network a request came from: its IPv4 address, or the /64 of its IPv6 address, which is one household's or one
+    server's to use as it likes."""
+    address = get_remote_address()
+    try:
+        return str(ipaddress.IPv6Network((address, 64), strict=False)) if ":" in address else address
+    except ValueError:
+        return address
+
+
+limiter = Limiter(key_func=network, swallow_errors=True)
 
 
 def engine_options(uri: str) -> dict[str, Any]:
@@ -119,8 +134,13 @@ def begin_write() -> None:
         if session.new or session.dirty or session.deleted:
             raise WriteOutsideTransaction("changes were made before begin_write()")
         session.rollback()
-    session.connection(execution_options={"write": True})
-    session.info["write"] = True
+    turn = turns.take(db.engine)
+    try:
+        session.connection(execution_options={"write": True})
+    except BaseException:
+        turn.close()
+        raise
+    session.info.update(write=True, turn=turn)
 
 
 @event.listens_for(Session, "before_flush")
@@ -129,7 +149,9 @@ def _only_writers_flush(session: Session, _context: Any, _instances: Any) -> Non
         raise WriteOutsideTransaction("flush without begin_write()")
 
 
-@event.listens_for(Session, "after_commit")
-@event.listens_for(Session, "after_rollback")
-def _end_write(session: Session) -> None:
-    session.info.pop("write", None)
+@event.listens_for(Session, "after_transaction_end")
+def _end_write(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("write", None)
+        if turn := session.info.pop("turn", None):
+            turn.close()

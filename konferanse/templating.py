@@ -56,7 +56,8 @@ def in_language(code: str) -> str:
     to it."""
     if not request.endpoint:
         return f"/?lang={code}"
-    return f"{quote(request.path)}?{urlencode({**request.args.to_dict(), 'lang': code})}"
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{quote(request.path)}?{urlencode([*kept, ('lang', code)])}"
 
 
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:

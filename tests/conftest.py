@@ -21,6 +21,7 @@ from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from tests import databases, html
+from tests.mail_server import MailServer
 
 
 class StrictClient(FlaskClient):
@@ -121,3 +122,12 @@ def sign_in(app: Flask) -> Callable[..., StrictClient]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real mail server that can be told to refuse, delay, hang and stop."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()

@@ -79,6 +79,7 @@ def pages(conference: Conference) -> list[tuple[str, str, str]]:
     candidates = [
         ("program", _("Program"), "programme.public", there[0]),
         ("pamelding", _("Påmelding"), "registration.new", takes_signups),
+        ("deltakere", _("Deltakere"), "registration.participants", conference.lists_participants),
         ("presentasjoner", _("Presentasjoner"), "presentations.public", there[1]),
         ("innspill", _("Innspill"), "front.inputs", there[2]),
         ("plan", _("Plan"), "plan.public", there[3]),

@@ -13,7 +13,7 @@ from konferanse.conference.access import PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference, Host
 from konferanse.extensions import db
-from konferanse.front import public
+from konferanse.front import public, retention
 from konferanse.presentations import uploads
 from konferanse.programme import releases
 from konferanse.registration.places import availability
@@ -76,22 +76,27 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
 @requires(READ)
 def overview(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The way as a page: what is done, what waits, what comes."""
+    may_organise = "organiser" in permissions_of(staff, conference)
     return render_template(
         "front/overview.html",
         conference=conference,
         act=ActForm(),
-        may_organise="organiser" in permissions_of(staff, conference),
+        may_organise=may_organise,
+        warnings=retention.warnings(conference) if may_organise else [],
     )
 
 
 @bp.get("/personvern")
 @requires(EVERYONE)
 def privacy() -> ResponseReturnValue:
-    """How personal data is handled."""
+    """How personal data is handled, and until when each conference keeps it."""
+    conferences = db.session.scalars(
+        select(Conference).where(Conference.status != "draft", ~Conference.is_demo).order_by(Conference.last_date.desc())
+    ).all()
     hosts = db.session.scalars(
         select(Host).join(Conference).where(Conference.status != "draft").distinct().order_by(Host.name)
     ).all()
-    return render_template("front/privacy.html", hosts=hosts)
+    return render_template("front/privacy.html", hosts=hosts, conferences=conferences)
 
 
 @bp.get("/tilgjengelighet")

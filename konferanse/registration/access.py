@@ -9,6 +9,7 @@ from konferanse.access.requires import Arguments
 from konferanse.common import links
 from konferanse.common.errors import Gone
 from konferanse.extensions import db
+from konferanse.registration import substitution
 from konferanse.registration.models import Registration
 
 
@@ -25,11 +26,16 @@ class _ParticipantLink:
         if row is None:
             abort(404)
         if not links.genuine(token, "min", row.uid, row.generation):
-            if any(links.genuine(token, "min", row.uid, old) for old in range(row.generation)):
+            old = next((n for n in range(row.generation) if links.genuine(token, "min", row.uid, n)), None)
+            if old is not None and substitution.handed_over_since(row.uid, old):
+                raise Gone(_("Takk for at du ga beskjed. Plassen er gitt videre, så denne siden er ikke lenger din."))
+            if old is not None:
                 raise Gone(
                     _("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be om en ny på påmeldingssiden.")
                 )
             abort(404)
+        if row.forgotten:
+            raise Gone(_("Opplysningene om deg er slettet, slik vi sa da du meldte deg på. Tallene fra konferansen står."))
         return arguments | {"registration": row}
 
 

@@ -1,18 +1,21 @@
 """``flask registration import`` and ``flask registration export``."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
 from flask import Flask
+from flask_babel import force_locale
 
 from konferanse.cli import Commands, refuse, write_out
 from konferanse.common.worker import wake
 from konferanse.conference.cli import conference_or_refuse
 from konferanse.extensions import begin_write, db
-from konferanse.registration import models, sheet, signup
+from konferanse.registration import intake, models, sheet, signup
 
 registration = Commands("registration", help="Those who sign up.")
 LARGEST = 20_000_000
+COUNTED = ("confirmed", "offered", "waiting", "cancelled", "already")
 
 
 def register(app: Flask) -> None:
@@ -29,19 +32,25 @@ def import_sheet(slug: str, file: Path, dry_run: bool) -> None:
     conference = conference_or_refuse(slug)
     if file.stat().st_size > LARGEST:
         refuse(f"{file.name} is larger than {LARGEST // 1_000_000} MB")
-    entries, problems = sheet.read(file.read_bytes(), file.name, conference)
+    with force_locale("en"):
+        entries, problems = sheet.read(file.read_bytes(), file.name, conference)
     if problems:
         told = "; ".join(f"line {p.line}, column {p.column}: {p.message}" for p in problems[:5])
         refuse(told if len(problems) <= 5 else f"{told}; and {len(problems) - 5} more")
     begin_write()
-    done = signup.take_in(conference, entries, "system")
+    with force_locale("en"):
+        try:
+            taken = signup.take_in(conference, entries, "system")
+        except intake.NoRoom as full:
+            refuse(f"line {full.line}, column status: {full.message}")
     if dry_run:
         db.session.rollback()
     else:
         db.session.commit()
         wake()
+    counts = Counter(person.status for person in taken)
     lead = "would sign up: " if dry_run else "signed up: "
-    click.echo(lead + ", ".join(f"{count} {name}" for name, count in done._asdict().items()))
+    click.echo(lead + ", ".join(f"{counts[name]} {name}" for name in COUNTED if counts[name] or name != "offered"))
 
 
 @registration.command("export")

@@ -16,9 +16,11 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import forms, labels, line, listing, places, seats, signup
+from konferanse.registration import bulk, columns, forms, labels, line, listing, places, questions, seats, signup
 from konferanse.registration.listing import Search
 from konferanse.registration.models import Registration
+from konferanse.registration.question_forms import answers_of, asking, takes_answers
+from konferanse.registration.questions import Asked
 from konferanse.registration.routes import bp
 
 
@@ -32,7 +34,11 @@ def everybody(conference: Conference, staff: Staff) -> ResponseReturnValue:
         "registration/listing.html",
         conference=conference,
         search=search,
-        found=listing.find(conference, search) if "organiser" in held else None,
+        shown=columns.page(conference, search) if "organiser" in held else None,
+        undoable=bulk.undoable(conference, staff.actor) if "organiser" in held else None,
+        columns=columns,
+        bulk=bulk,
+        act=ActForm(formdata=None),
         numbers=listing.numbers(conference),
         seats=places.availability(conference),
         is_open=conference.signup_is_open(now()),
@@ -46,24 +52,26 @@ def everybody(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @requires(ORGANISER)
 def phone(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The form for somebody who phones."""
-    return _phone_page(conference, forms.new(forms.PhoneForm, conference))
+    return _phone_page(conference, forms.new(asking(forms.PhoneForm, questions.asked(conference)), conference))
 
 
 @bp.post("/admin/k/<slug>/pamelding/ny")
 @requires(ORGANISER)
-def sign_up(conference: Conference, staff: Staff) -> ResponseReturnValue:
+@takes_answers
+def sign_up(conference: Conference, staff: Staff, asked: list[Asked]) -> ResponseReturnValue:
     """Sign them up, also outside the window."""
-    form = forms.new(forms.PhoneForm, conference)
+    form = forms.new(asking(forms.PhoneForm, asked), conference)
     if not form.validate_on_submit():
         return _phone_page(conference, form), 422
     wish = forms.wish(form, language=language(), source="phone", accepted_privacy=now())
-    begin_write()
-    outcome = signup.sign_up(conference, wish, UUID(form.key.data), actor=staff.actor, any_time=True)
-    if outcome.earlier:
-        db.session.rollback()
-        form.email.errors = [_("%(email)s er allerede påmeldt.", email=form.email.data)]
-        return _phone_page(conference, form), 422
-    db.session.commit()
+    with answers_of(form) as answers:
+        begin_write()
+        outcome = signup.sign_up(conference, wish, UUID(form.key.data), answers=answers, actor=staff.actor, any_time=True)
+        if outcome.earlier:
+            db.session.rollback()
+            form.email.errors = [_("%(email)s er allerede påmeldt.", email=form.email.data)]
+            return _phone_page(conference, form), 422
+        db.session.commit()
     wake()
     if outcome.status == "waiting":
         flash(_("%(name)s står som nummer %(n)s på ventelisten.", name=wish.name, n=outcome.place))
@@ -148,4 +156,8 @@ def _person_page(conference: Conference, row: Registration, form: forms.ChangeFo
         place=line.place(row),
         labels=labels,
         act=ActForm(),
+        answers=questions.held(row),
+        shown_answers=questions.shown,
+        consents_of=questions.consents_given,
+        search=Search.of(request.args, conference),
     )

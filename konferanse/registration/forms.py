@@ -14,6 +14,7 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
     ValidationError,
 )
 from wtforms.validators import Optional, StopValidation
@@ -25,11 +26,10 @@ from konferanse.common.language import weekday_date
 from konferanse.conference.models import Conference
 from konferanse.registration import labels
 from konferanse.registration.models import Registration
-from konferanse.registration.needs import Texts
+from konferanse.registration.needs_forms import NeedsForm
 from konferanse.registration.seats import SignUp
 
 PHONE = re.compile(r"\+?[0-9 ()./-]{3,30}")
-NEED_LENGTH = 1000
 ATTENDANCE_MISSING = _l("Velg om du kommer til stedet eller følger digitalt")
 
 
@@ -151,28 +151,11 @@ class ChangeForm(AttendanceForm):
         return form
 
 
-class NeedsForm(Form):
-    """Allergies and adjustments, with a consent of their own (GDPR art. 9(2)(a))."""
-
-    allergies = Paragraphs(_l("Allergier og matønsker"), max_length=NEED_LENGTH)
-    access_needs = Paragraphs(_l("Behov for tilrettelegging"), max_length=NEED_LENGTH)
-    accept_health = BooleanField(_l("Jeg samtykker i at arrangøren lagrer dette for å legge til rette for meg"))
-
-    @property
-    def texts(self) -> Texts:
-        """What was written."""
-        return Texts(self.allergies.data, self.access_needs.data)
-
-    def validate_accept_health(self, field: Any) -> None:
-        """Nothing is kept without consent."""
-        if any(self.texts) and not field.data:
-            raise ValidationError(_("Kryss av for samtykke, eller tøm feltene om allergier og tilrettelegging"))
-
-
 class SignUpForm(PersonForm, AttendanceForm, NeedsForm):
     """The public form (field names: the contract)."""
 
     accept_privacy = BooleanField(_l("Jeg har lest hvordan opplysningene mine blir brukt"))
+    website = StringField(_l("La dette feltet stå tomt"))  # a trap: people do not see it, programs fill in everything
 
     def validate_accept_privacy(self, field: Any) -> None:
         """Ticked."""
@@ -196,6 +179,8 @@ def new(form_class: type[F], conference: Conference) -> F:
     days = [day.isoformat() for day in conference.dates]
     form = form_class(data=unsent({"key": str(uuid4()), "days": days, "attendance": "physical"}))
     form.days.offer(conference)
+    if isinstance(form, NeedsForm):
+        form.ask_as(conference)
     return form
 
 
@@ -226,31 +211,6 @@ class ReplyForm(Form):
 
     status = Ways(_l("Status"), labels.NEED_STATUSES, _l("Velg hva som er gjort"))
     reply = Paragraphs(_l("Svar til deltakeren"), max_length=2000)
-
-
-class MessageForm(Form):
-    """A mail to all."""
-
-    key = HiddenField()
-    to = Ways(
-        _l("Til"),
-        {"all": _l("Alle påmeldte og ventelisten"), "confirmed": _l("De som har plass"), "waiting": _l("Ventelisten")},
-        _l("Velg hvem som skal få e-posten"),
-    )
-    subject = Line(_l("Emne"), max_length=150, missing=_l("Skriv hva e-posten gjelder"))
-    text = Paragraphs(_l("Tekst"), max_length=10_000, missing=_l("Skriv teksten"))
-
-    validate_key = a_uuid
-
-    @classmethod
-    def new(cls) -> "MessageForm":
-        """An empty one, or the one that was sent."""
-        return cls(data=unsent({"key": str(uuid4()), "to": "all"}))
-
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """Who gets it."""
-        return ("confirmed", "waiting") if self.to.data == "all" else (self.to.data,)
 
 
 class CallOffForm(Form):

@@ -19,7 +19,7 @@ from konferanse.common.clock import now
 from konferanse.common.language import moment_words, time_range, weekday_date
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import calendar_entries
+from konferanse.registration import calendar_entries, mail_texts
 from konferanse.registration.models import Registration
 
 P = ParamSpec("P")
@@ -72,12 +72,14 @@ def waiting(registration: Registration, place: int) -> None:
         _what(registration, calendar_entries.hours(registration.conference)),
         _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
         _not_you(),
+        place=place,
     )
 
 
 @_in_their_language
 def promoted(registration: Registration) -> None:
     """A seat was freed and is yours."""
+    registration.sequence += 1  # an entry that was taken out before must come back (RFC 5546, 2.1.4)
     at = calendar_entries.hours(registration.conference)
     _write(
         registration,
@@ -165,7 +167,8 @@ def changed(registration: Registration, dropped: Sequence[date], place: int, *, 
         calendar = calendar_entries.attached(registration, "REQUEST", at=at)
     subject = _("Påmeldingen er endret: %(title)s", title=title)
     own_page = _own_page(_("Se påmeldingen på siden din:"))
-    _write(registration, "changed", subject, news, _what(registration, at), own_page, calendar=calendar)
+    own_words = registration.status == "confirmed"
+    _write(registration, "changed", subject, news, _what(registration, at), own_page, calendar=calendar, own_words=own_words)
     if registration.status == "confirmed" and had_entry and dropped:
         # One calendar message has one method (RFC 5546): days that fall away need a message of their own.
         _write(
@@ -176,6 +179,7 @@ def changed(registration: Registration, dropped: Sequence[date], place: int, *, 
             "\n".join(_day(day, at) for day in dropped),
             own_page,
             calendar=calendar_entries.attached(registration, "CANCEL", dropped, at),
+            own_words=False,
         )
 
 
@@ -242,10 +246,17 @@ def replied(registration: Registration) -> None:
 
 
 @_in_their_language
-def message(registration: Registration, subject: str, text: str, key: UUID) -> None:
-    """What the organiser writes to all. ``key`` with the person is the mail's own id: it cannot be written twice."""
+def message(registration: Registration, subject: str, text: str, key: UUID, *, with_entry: bool = False) -> None:
+    """What the organiser writes to many, placeholders filled in. ``key`` with the person is the mail's own id: it cannot be
+    written twice. ``with_entry`` brings the calendar entry as it is now, which moves the one from before."""
     lead = _("Siden din for %(title)s:", title=registration.conference.title)
-    mail = _write(registration, "message", subject, text, _own_page(lead))
+    known = mail_texts.values(registration)
+    calendar = None
+    if with_entry and registration.status == "confirmed":
+        registration.sequence += 1
+        calendar = calendar_entries.attached(registration, "REQUEST")
+    filled = mail_texts.fill(subject, known), mail_texts.fill(text, known)
+    mail = _write(registration, "message", *filled, _own_page(lead), calendar=calendar)
     mail.uid = message_uid(registration, key)
 
 
@@ -276,9 +287,19 @@ def called_off(registration: Registration, *, had_entry: bool) -> None:
 
 
 def _write(
-    registration: Registration, kind: str, subject: str, *paragraphs: str, calendar: dict[str, str] | None = None
+    registration: Registration,
+    kind: str,
+    subject: str,
+    opening: str,
+    *rest: str,
+    calendar: dict[str, str] | None = None,
+    place: int = 0,
+    own_words: bool = True,
 ) -> outbox.OutboxMail:
+    """Queue a letter. The organiser's own words for its ``kind`` take the place of ``subject`` and ``opening``."""
     conference = registration.conference
+    own_subject, own_opening = mail_texts.own(registration, kind, place) if own_words else ("", "")
+    subject, paragraphs = own_subject or subject, [own_opening or opening, *rest]
     body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), _signature(conference)]) + "\n"
     # Whoever writes a link's placeholder into a text or a title must not be mailed somebody's link.
     body = body.replace("[[", "[ [").replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))

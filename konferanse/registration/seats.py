@@ -7,7 +7,7 @@ function that writes locks the conference, counts anew and writes, in the transa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -122,7 +122,7 @@ def register_all(
         asked.append((wish, own_key, found))
     if all(found and found.key == own_key for _wish, own_key, found in asked):
         return [Outcome(row.status, line.place(row), promoted=promoted) for _wish, _key, row in asked if row]
-    claims = [_claim(ledger, wish, invitation) for wish in wishes]
+    claims = [claim_of(ledger, wish, invitation) for wish in wishes]
     in_person = any(claim.attendance == "physical" for claim in claims)
     waits = (line.is_selected(conference) and in_person and not invitation) or not ledger.admits(claims)
     status, in_line = ("waiting", ledger.waiting[wishes[0].attendance] + 1) if waits else ("confirmed", 0)
@@ -133,41 +133,19 @@ def register_all(
         if found:
             outcomes.append(Outcome(status, spot, earlier=found, promoted=promoted))
             continue
-        row = _add(conference, wish, own_key, status, invitation, party)
+        row = add_row(conference, wish, own_key, status, invitation, party)
         outcomes.append(Outcome(status, spot, registration=row, promoted=promoted))
     return outcomes
 
 
-def enter(conference: Conference, wish: SignUp, key: UUID, status: str = "") -> Outcome:
-    """Take in somebody from a sheet, with the ``status`` it gives, or as the seats decide when it gives none.
-
-    Somebody who is there already is left as they are. Raises ``NoSeatLeft`` when the sheet seats more than there is room
-    for. An offer in a sheet has no end, so it becomes a place in line.
-    """
-    if not status:
-        return register(conference, wish, key, any_time=True)
-    lock(conference)
-    found, key = _earlier(conference, address_key(wish.email), key)
-    if found:
-        return Outcome(found.status, 0, earlier=found)
-    ledger = count(conference)
-    claim = _claim(ledger, wish)
-    if status in ("waiting", "offered"):
-        status = "confirmed" if wish.attendance == "digital" and not ledger.short([claim]) else "waiting"
-    if status == "confirmed" and (short := ledger.short([claim])):
-        raise NoSeatLeft(places.in_words(short))
-    row = _add(conference, wish, key, status)
-    db.session.flush()
-    return Outcome(status, 0, registration=row)
-
-
-def _claim(ledger: Ledger, wish: SignUp, invitation: Invitation | None = None) -> Claim:
+def claim_of(ledger: Ledger, wish: SignUp, invitation: Invitation | None = None) -> Claim:
+    """What a newcomer needs."""
     counts_them = any(kind == "organisation" for kind, _subject in ledger.limits)
     key = organisation_of(wish.organisation).key if wish.organisation and counts_them else ""
     return Claim(wish.attendance, wish.days, key, wish.organisation_type, invitation.id if invitation else None)
 
 
-def _add(
+def add_row(
     conference: Conference,
     wish: SignUp,
     key: UUID,
@@ -175,6 +153,7 @@ def _add(
     invitation: Invitation | None = None,
     party: UUID | None = None,
 ) -> Registration:
+    """Somebody new, with a ``status`` that the ledger has room for. ``intake`` and this module alone call it."""
     row = Registration(
         conference_id=conference.id,
         uid=uuid4(),
@@ -265,26 +244,6 @@ def give(conference: Conference, rows: Sequence[Registration]) -> Sequence[Regis
     return chosen
 
 
-def hand_over(registration: Registration, wish: SignUp, key: UUID, ended_by: str) -> Registration:
-    """Give somebody's seat, or place in line, with its days and what it counts as, to another from the same organisation.
-
-    Nobody else gets it in between. Raises ``Refused`` when there is nothing to give, or the other is signed up already.
-    """
-    _lock_live(registration)
-    found, key = _earlier(registration.conference, address_key(wish.email), key)
-    if found:
-        raise Refused(_("%(email)s er allerede påmeldt.", email=wish.email))
-    kept = {name: getattr(registration, name) for name in ("attendance", "organisation_type", "county")}
-    wish = replace(wish, days=tuple(registration.dates), organisation=registration.organisation_name, **kept)
-    status, until = registration.status, registration.offer_expires
-    _end(registration, ended_by)
-    db.session.flush()
-    row = _add(registration.conference, wish, key, status, registration.invitation, registration.party)
-    row.queued, row.offer_expires = registration.queued, until
-    db.session.flush()
-    return row
-
-
 def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Registration]:
     """Give up a seat or a place in line; returns those who get the seat. Twice is once."""
     _lock_with(registration)
@@ -293,6 +252,16 @@ def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Regis
     _end(registration, ended_by)
     db.session.flush()
     return promote(registration.conference)
+
+
+def cancel_all(conference: Conference, rows: Sequence[Registration], ended_by: str) -> Sequence[Registration]:
+    """Give up what all of ``rows`` have, and only then call in the next; returns those who get a seat."""
+    lock(conference)
+    for row in rows:
+        if row.status != "cancelled":
+            _end(row, ended_by)
+    db.session.flush()
+    return promote(conference)
 
 
 def _end(row: Registration, ended_by: str) -> None:
@@ -308,7 +277,9 @@ def change(
     What is new needs room; with ``may_wait`` somebody digital who wants to come in person gets a place last in line
     when there is none. Raises ``NoSeatLeft`` otherwise, and ``Refused`` for a registration that is cancelled.
     """
-    _lock_live(registration)
+    _lock_with(registration)
+    if registration.status == "cancelled":
+        raise Refused(_("Denne påmeldingen gjelder ikke lenger. Meld på igjen for å endre den."))
     conference, before = registration.conference, Claim.of(registration)
     after = before._replace(days=tuple(sorted(set(days))), attendance=attendance)
     ledger = count(conference)
@@ -378,12 +349,13 @@ def hold(conference: Conference, invitation: Invitation, seats: int, until: date
     """
     lock(conference)
     db.session.flush()
-    before = count(conference).taken
+    before = count(conference)
     invitation.seats, invitation.held_until = seats, until
     db.session.flush()
     ledger = count(conference)
-    if over := {key for key in ledger.over() if ledger.taken[key] > before[key]}:
-        raise NoSeatLeft(places.in_words(over))
+    if over := [key for key in ledger.over() if ledger.taken[key] > before.taken[key]]:
+        free = min(before.left(key) or 0 for key in over)
+        raise NoSeatLeft(_("Det er ikke plass til så mange. %(n)s plasser er ledige.", n=free))
     return line.call_in(conference, ledger)
 
 
@@ -391,10 +363,3 @@ def _lock_with(registration: Registration) -> None:
     """Lock the conference of ``registration``, then read the registration as the last writer left it."""
     lock(registration.conference)
     db.session.refresh(registration)
-
-
-def _lock_live(registration: Registration) -> None:
-    """``_lock_with``, for what can only be done to somebody who is signed up."""
-    _lock_with(registration)
-    if registration.status == "cancelled":
-        raise Refused(_("Denne påmeldingen gjelder ikke lenger. Meld på igjen for å endre den."))

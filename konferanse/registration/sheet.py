@@ -7,19 +7,24 @@ becomes a formula.
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 import defusedcsv.csv
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from konferanse.access.signin import address_key
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
-from konferanse.common.fields import clean, unprintable
+from konferanse.common.fields import clean, printable, unprintable
 from konferanse.common.language import LANGUAGES
 from konferanse.conference.models import Conference
+from konferanse.registration import labels
 from konferanse.registration.models import COUNTIES, ORGANISATION_TYPES, STATUSES, Registration
 from konferanse.registration.seats import SignUp
 
@@ -27,9 +32,32 @@ COLUMNS = (
     "name", "email", "organisation", "organisation_type", "county", "attendance", "days", "accept_privacy", "phone", "inviter",
     "language", "status",
 )  # fmt: skip
+HEADINGS = {
+    "name": _l("Navn"),
+    "email": _l("E-post"),
+    "organisation": _l("Virksomhet"),
+    "organisation_type": _l("Type virksomhet"),
+    "county": _l("Fylke"),
+    "attendance": _l("Deltar"),
+    "days": _l("Dager"),
+    "accept_privacy": _l("Har lest om personvern"),
+    "phone": _l("Telefon"),
+    "inviter": _l("Invitert av"),
+    "language": _l("Språk"),
+    "status": _l("Status"),
+}
+MOST_LINES = 20_000
+MOST_UNPACKED = 100_000_000
 LENGTHS = {"name": 120, "email": 254, "organisation": 200, "phone": 30, "inviter": 200}
 NO = {"", "0", "false", "nei", "no", "n"}
 Line = tuple[int, dict[str, str]]
+WORDS: dict[str, Mapping[str, object]] = {
+    "organisation_type": labels.TYPES,
+    "county": labels.COUNTIES,
+    "attendance": labels.ATTENDANCE_SHORT,
+    "language": LANGUAGES,
+    "status": labels.STATUSES,
+}
 
 
 class Entry(NamedTuple):
@@ -41,7 +69,7 @@ class Entry(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with a line."""
+    """What is wrong with a line. ``column`` is its name in ``COLUMNS``, ``message`` in the language in use."""
 
     line: int
     column: str
@@ -50,49 +78,70 @@ class Problem(NamedTuple):
 
 def read(content: bytes, name: str, conference: Conference) -> tuple[list[Entry], list[Problem]]:
     """The entries of a file called ``name``, and every problem in it. Raises ``Refused`` when it cannot be read at all."""
-    lines = _spreadsheet(content) if name.lower().endswith((".xlsx", ".ods", ".xls", ".xlsb")) else _csv(content)
+    return check(lines(content, name), conference)
+
+
+def lines(content: bytes, name: str) -> list[Line]:
+    """The lines of a file, with what stands in the columns we know. A heading may be a column's name or what the page calls
+    it. Raises ``Refused``."""
+    found = _spreadsheet(content) if name.lower().endswith((".xlsx", ".ods", ".xls", ".xlsb")) else _csv(content)
+    return [(number, _coded({column: cells[column] for column in COLUMNS if column in cells})) for number, cells in found]
+
+
+def check(found: Iterable[Line], conference: Conference) -> tuple[list[Entry], list[Problem]]:
+    """The entries of the lines in which nothing is wrong, and what is wrong with the others."""
     entries: list[Entry] = []
     problems: list[Problem] = []
-    for number, cells in lines:
-        found = list(_problems(cells, conference))
-        problems += [Problem(number, column, message) for column, message in found]
-        if not found:
-            entries.append(Entry(number, _wish(cells, conference), cells.get("status", "").lower()))
+    for number, cells in found:
+        wrong = [Problem(number, column, message) for column, message in _problems(cells, conference)]
+        problems += wrong
+        if not wrong:
+            entries.append(Entry(number, _wish(cells, conference), cells.get("status", "")))
     return entries, problems
 
 
-def csv_bytes(rows: Sequence[Registration]) -> bytes:
+def csv_bytes(rows: Sequence[Registration], columns: Sequence[str] = COLUMNS) -> bytes:
+    """What the import reads, with ``columns`` of ``COLUMNS``."""
+    return as_csv(columns, (_cells(row, columns) for row in rows))
+
+
+def xlsx_bytes(rows: Sequence[Registration], columns: Sequence[str] = COLUMNS) -> bytes:
+    """The same as a spreadsheet."""
+    return as_xlsx(columns, (_cells(row, columns) for row in rows))
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 with BOM, so that spreadsheets read æøå; what looks like a formula is defused."""
     out = io.StringIO(newline="")
     writer = defusedcsv.csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(row) for row in rows)
+    writer.writerow(head)
+    writer.writerows(rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(rows: Sequence[Registration]) -> bytes:
+def as_xlsx(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A spreadsheet of texts."""
-    from xlsxwriter import Workbook  # by commands only; the web process is lighter without it
+    from xlsxwriter import Workbook  # only when asked for: the web process is lighter without it
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(out, options) as book:
         sheet = book.add_worksheet("registration")
-        for number, cells in enumerate([COLUMNS, *(_cells(row) for row in rows)]):
+        for number, cells in enumerate(chain([head], rows)):
             for column, text in enumerate(cells):
                 sheet.write_string(number, column, text)
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(COLUMNS) - 1, 22)
+        sheet.set_column(0, len(head) - 1, 22)
     return out.getvalue()
 
 
-def _cells(row: Registration) -> tuple[str, ...]:
+def _cells(row: Registration, columns: Sequence[str]) -> tuple[str, ...]:
     texts: dict[str, str] = {
         "organisation": row.organisation_name,
         "days": " ".join(day.isoformat() for day in row.dates),
         "accept_privacy": "1" if row.accepted_privacy else "",
     }
-    return tuple(texts[column] if column in texts else str(getattr(row, column)) for column in COLUMNS)
+    return tuple(texts[column] if column in texts else str(getattr(row, column)) for column in columns)
 
 
 def _csv(content: bytes) -> Iterator[Line]:
@@ -100,7 +149,9 @@ def _csv(content: bytes) -> Iterator[Line]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Refused(f"line {line}: the file is not UTF-8; save it as “CSV UTF-8”") from error
+        raise Refused(
+            _("Linje %(line)s: filen er ikke i UTF-8. Lagre den som «CSV UTF-8» og prøv igjen.", line=line)
+        ) from error
     head = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
     columns: list[str] = []
@@ -111,24 +162,38 @@ def _csv(content: bytes) -> Iterator[Line]:
                 columns = _columns(cells)
             elif any(cell.strip() for cell in cells):
                 if len(cells) > len(columns):
-                    raise Refused(f"line {begins}: {len(cells)} cells, but the first line names {len(columns)} columns")
+                    raise Refused(_too_wide(begins, len(cells), len(columns)))
                 yield begins, {name: _undefused(cell) for name, cell in zip(columns, cells, strict=False)}
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise Refused(f"line {reader.line_num}: {error}") from error
+        raise Refused(
+            _("Linje %(line)s kan ikke leses. Se etter et anførselstegn for mye eller for lite.", line=reader.line_num)
+        ) from error
     if not columns:
-        raise Refused("line 1: the file is empty")
+        raise Refused(_("Filen er tom."))
+
+
+def _too_wide(line: int, cells: int, columns: int) -> str:
+    told = _(
+        "Linje %(line)s har %(cells)s celler, men den første linjen har %(columns)s.", line=line, cells=cells, columns=columns
+    )
+    return str(told)
 
 
 def _spreadsheet(content: bytes) -> Iterator[Line]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    except CalamineError as error:
-        raise Refused(f"the file is not a spreadsheet that can be read: {error}") from error
+        if content.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED or packed.testzip():
+                    raise Refused(_("Filen er for stor når den pakkes ut."))
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        rows = sheet.to_python(nrows=MOST_LINES + 2)
+    except (zipfile.BadZipFile, CalamineError, ValueError, IndexError, KeyError, OSError, NotImplementedError) as error:
+        raise Refused(_("Filen er ikke et regneark som kan leses. Bruk XLSX, ODS eller CSV.")) from error
     if not rows:
-        raise Refused("line 1: the file is empty")
+        raise Refused(_("Filen er tom."))
     columns = _columns([str(cell) for cell in rows[0]])
     for number, cells in enumerate(rows[1:], start=2):
         texts = [_text(cell) for cell in cells]
@@ -144,12 +209,22 @@ def _text(cell: object) -> str:
 
 
 def _columns(cells: list[str]) -> list[str]:
-    names = [cell.strip().lower() for cell in cells]
+    called = {str(heading).casefold(): column for column, heading in HEADINGS.items()}
+    names = [called.get(cell.strip().casefold(), cell.strip().lower()) for cell in cells]
     if "name" not in names:
-        raise Refused(f"line 1: no column is called name; the columns are {', '.join(COLUMNS)}")
+        raise Refused(_("Linje 1: ingen kolonne heter name. Kolonnene er %(columns)s.", columns=", ".join(COLUMNS)))
     if twice := sorted({name for name in names if name in COLUMNS and names.count(name) > 1}):
-        raise Refused(f"line 1, column {twice[0]}: the column is there twice")
+        raise Refused(_("Linje 1: kolonnen «%(name)s» står to ganger.", name=twice[0]))
     return names
+
+
+def _coded(cells: dict[str, str]) -> dict[str, str]:
+    """``cells`` with codes for what the page calls them."""
+    for column, words in WORDS.items():
+        if value := cells.get(column):
+            codes = {str(word).casefold(): code for code, word in words.items()}
+            cells[column] = codes.get(value.casefold(), value.lower())
+    return cells
 
 
 def _undefused(cell: str) -> str:
@@ -160,22 +235,27 @@ def _undefused(cell: str) -> str:
 
 def _problems(cells: dict[str, str], conference: Conference) -> Iterator[tuple[str, str]]:
     if not cells.get("name"):
-        yield "name", "is missing"
+        yield "name", _("mangler")
     for column, length in LENGTHS.items():
         text = cells.get(column, "")
         if len(text) > length:
-            yield column, f"is {len(text)} characters; at most {length}"
+            yield column, _("har %(n)s tegn, og det er plass til %(max)s", n=len(text), max=length)
         if unprintable(text) or "\n" in text:
-            yield column, "has line breaks or characters that cannot be shown"
+            yield column, _("har linjeskift eller tegn som ikke kan vises")
     if not _is_address(cells.get("email", "")):
-        yield "email", f"{cells['email'][:60]!r} is not an e-mail address"
+        yield "email", _("«%(value)s» er ikke en e-postadresse", value=_shown(cells["email"]))
     for column, allowed in _choices().items():
-        value = cells.get(column, "").lower()
+        value = cells.get(column, "")
         if value and value not in allowed:
-            yield column, f"{value[:60]!r} is unknown; use {' '.join(allowed)}"
+            yield column, _("«%(value)s» er ukjent. Bruk %(allowed)s", value=_shown(value), allowed=", ".join(allowed))
     known = {day.isoformat() for day in conference.dates}
     if unknown := [day for day in _days(cells) if day not in known]:
-        yield "days", f"{unknown[0][:60]!r} is not a day of the conference; write {' '.join(sorted(known))}"
+        days = ", ".join(sorted(known))
+        yield "days", _("«%(value)s» er ikke en dag i konferansen. Bruk %(days)s", value=_shown(unknown[0]), days=days)
+
+
+def _shown(value: str) -> str:
+    return printable(value)[:60]
 
 
 def _choices() -> dict[str, Sequence[str]]:
@@ -204,7 +284,7 @@ def _days(cells: dict[str, str]) -> list[str]:
 
 def _wish(cells: dict[str, str], conference: Conference) -> SignUp:
     def chosen(column: str, default: str) -> str:
-        return cells.get(column, "").lower() or default
+        return cells.get(column) or default
 
     def text(column: str) -> str:
         return cells.get(column, "")

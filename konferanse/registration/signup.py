@@ -1,21 +1,18 @@
 """What happens when somebody signs up, changes, or cancels: seats, health data, mail and log in one transaction."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from konferanse.access.signin import address_key
 from konferanse.common import audit
-from konferanse.common.errors import Refused
-from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters, line, needs, seats, sheet
+from konferanse.registration import intake, letters, line, needs, questions, seats, sheet
 from konferanse.registration.ledger import PLACE, Key
 from konferanse.registration.models import LIVE, Registration
 from konferanse.registration.organisations import organisation_of
@@ -28,6 +25,7 @@ def sign_up(
     wish: seats.SignUp,
     key: UUID,
     texts: needs.Texts = needs.NONE,
+    answers: Sequence[questions.Given] = (),
     *,
     actor: str = PARTICIPANT,
     any_time: bool = False,
@@ -37,6 +35,7 @@ def sign_up(
     _tell_promoted(outcome.promoted)
     if outcome.registration:
         needs.keep(outcome.registration, texts)
+        questions.keep(outcome.registration, answers)
     tell(conference, outcome, actor)
     return outcome
 
@@ -150,49 +149,16 @@ def call_off(conference: Conference, status: str, note: str, actor: str) -> int:
     return sum(bool(row.email) for row in rows)
 
 
-def write_to(conference: Conference, statuses: Iterable[str], subject: str, text: str, key: UUID, actor: str) -> int:
-    """Queue the organiser's mail to everybody with one of ``statuses``; returns how many. ``key`` twice sends once."""
-    rows = [row for row in signed_up(conference, statuses) if row.email]
-    uids = [letters.message_uid(row, key) for row in rows]
-    sent = set(db.session.scalars(select(OutboxMail.uid).where(OutboxMail.uid.in_(uids))))
-    new = [row for row, uid in zip(rows, uids, strict=True) if uid not in sent]
-    for row in new:
-        letters.message(row, subject, text, key)
-    if new:
-        audit.record(actor, "registration.wrote", scope=conference.slug, mails=len(new))
-    return len(rows)
+def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) -> list[intake.Taken]:
+    """Sign up everybody in a sheet, or nobody. They are not mailed: whoever has a sheet has told them. But those in line,
+    who get a seat that is free, are.
 
-
-class Imported(NamedTuple):
-    """How many of each; ``already`` were signed up before and are left as they were."""
-
-    confirmed: int = 0
-    waiting: int = 0
-    cancelled: int = 0
-    already: int = 0
-
-
-def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) -> Imported:
-    """Sign up everybody in a sheet, or nobody. They are not mailed: whoever has a sheet has told them.
-
-    Raises ``Refused`` naming the line when the sheet gives seats that are not there.
+    Raises ``intake.NoRoom`` naming the line when the sheet gives seats that are not there.
     """
-    counts: Counter[str] = Counter()
-    seen: Counter[str] = Counter()
-    for entry in entries:
-        who = address_key(entry.wish.email) or f"{entry.wish.name}|{entry.wish.organisation}"
-        seen[who] += 1
-        # The same line again is the same person; two lines alike without an address are two.
-        key = uuid5(conference.uid, f"{who}|{1 if entry.wish.email else seen[who]}")
-        try:
-            outcome = seats.enter(conference, entry.wish, key, entry.status)
-        except seats.NoSeatLeft as full:
-            raise Refused(f"line {entry.line}, column status: every seat is taken; raise the number of seats first") from full
-        counts[outcome.status if outcome.registration else "already"] += 1
-        _tell_promoted(outcome.promoted)
-    _tell_promoted(seats.promote(conference))
+    taken, promoted = intake.enter_all(conference, entries)
+    _tell_promoted(promoted)
     audit.record(actor, "registration.imported", scope=conference.slug, people=len(entries))
-    return Imported(**counts)
+    return taken
 
 
 def signed_up(conference: Conference, statuses: Iterable[str] = LIVE) -> Sequence[Registration]:

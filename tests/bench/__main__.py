@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 
-from tests.bench import load, processes, public_pages, signing_up
+from tests.bench import load, processes, public_pages, registration, signing_up
 from tests.databases import environment
 from tests.serving import Server, serve
 
 PAST, OPEN = "inkludering-2019", "proveplass"
-SEATS, SECONDS = 100_000, 10.0
+SEATS = 100_000
 FIRST = date.today() + timedelta(days=60)  # noqa: DTZ011 - a conference some weeks ahead
 PAGES = {"conference page": f"/k/{PAST}", "programme": f"/k/{PAST}/program", "program.ics": f"/k/{PAST}/program.ics"}
 MAIN_PAGES = PAGES | {
@@ -82,7 +82,7 @@ def at_rest(environ: dict[str, str], server: Server) -> None:
 
 
 def speed(server: Server, folder: Path) -> None:
-    """Public pages, their weight, and registrations."""
+    """Public pages and their weight."""
     heading(f"Public pages, {load.CONNECTIONS} connections, client: {load.client()}")
     line("", "requests/s", "plain/s", "ratio", "p99 ms", "plain p99 ms")
     for told in public_pages.compare(server, folder, PAGES):
@@ -93,10 +93,6 @@ def speed(server: Server, folder: Path) -> None:
     for name, path in MAIN_PAGES.items():
         alone, whole = public_pages.weight(server, path)
         line(name, f"{alone}", f"{whole}")
-    heading(f"Whole registrations: page, form, receipt; {signing_up.CLIENTS} clients, limits off")
-    line("", "each second", "p50 s", "p95 s", "in all")
-    signed = signing_up.measure(server.url, OPEN, FIRST.isoformat(), SECONDS)
-    line("SQLite, synchronous=FULL", f"{signed.per_second:.1f}", f"{signed.p50:.3f}", f"{signed.p95:.3f}", str(signed.count))
 
 
 def machine() -> str:
@@ -121,6 +117,10 @@ def main() -> None:
             at_rest(environ, server)
             speed(server, instance)
         answers_to_plan(environ, instance)
+        heading(f"Whole registrations: page, form, receipt; {signing_up.CLIENTS} clients, SQLite synchronous=FULL, limits off")
+        registration.speed(line, instance)
+        heading(f"{registration.CROWD} at once for the last {registration.SEATS} seats, from the button to the receipt")
+        registration.crowds(line, instance)
     print(f"\n{time.perf_counter() - start:.0f} seconds in all")
 
 

@@ -166,7 +166,7 @@ def test_a_mail_to_all_is_seen_before_it_is_sent_and_sent_once(
     db.session.commit()
     for name in "ab":
         sign_up(f"{name}@example.org")
-    sent = {"key": str(uuid4()), "to": "all", "subject": "Ny møteplass", "text": "Vi møtes i\nsal B."}
+    sent = {"key": str(uuid4()), "to": "all", "when": "now", "subject": "Ny møteplass", "text": "Vi møtes i\nsal B."}
     preview = desk.submit(f"{BASE}/skriv", sent)
     assert preview.status_code == 200
     assert "Send til 2" in preview.get_data(as_text=True)
@@ -187,7 +187,7 @@ def test_a_wrong_mail_to_all_is_kept_and_not_sent(
     conference: Conference, desk: StrictClient, sign_up: SignUp, wrong: dict[str, str], path: str
 ) -> None:
     sign_up("a@example.org")
-    sent = {"key": str(uuid4()), "to": "all", "subject": "Emnet mitt", "text": "Teksten min"} | wrong
+    sent = {"key": str(uuid4()), "to": "all", "when": "now", "subject": "Emnet mitt", "text": "Teksten min"} | wrong
     page = desk.submit(f"{BASE}/{path}", sent, page=f"{BASE}/skriv")
     assert page.status_code == 422
     assert "Emnet mitt" in page.get_data(as_text=True) or "Teksten min" in page.get_data(as_text=True)

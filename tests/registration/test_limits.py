@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -16,7 +17,7 @@ from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import line, seats
+from konferanse.registration import line, seats, substitution
 from konferanse.registration.ledger import DIGITAL, EACH, PLACE, Key, count
 from konferanse.registration.models import SEATED, Invitation, Registration
 from konferanse.registration.organisations import organisation_of
@@ -130,7 +131,9 @@ class World:
         if wanted.act == "give":
             return {r.id for r in seats.give(self.conference, [r for r in live if r.status == "waiting"][: wanted.people])}
         if wanted.act == "hand over":
-            return {seats.hand_over(row, self.wishes(wanted)[0], uuid4(), "contact").id}
+            other = substitution.Substitute("Vikar", live[-1].email if wanted.invited else f"{uuid4()}@example.org")
+            substitution.hand_over(row, other)
+            return {live[-1].id}
         if wanted.act == "change":
             days = [day for n, day in enumerate(self.conference.dates) if wanted.days >> n & 1]
             seats.change(row, days, "digital" if wanted.digital else "physical", may_wait=wanted.invited)
@@ -158,7 +161,7 @@ class World:
         if wanted.invited and hold and hold.unfilled >= len(wishes):
             invitation = self.invitation
             kind = {"organisation": ORGANISATIONS[0], "organisation_type": TYPES[1]}
-            wishes = [seats.replace(wish, **kind) for wish in wishes]
+            wishes = [replace(wish, **kind) for wish in wishes]
         outcomes = seats.register_all(self.conference, wishes, uuid4(), any_time=True, invitation=invitation)
         assert len({outcome.status for outcome in outcomes}) == 1, "a party gets seats together or waits together"
         db.session.flush()
