@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         export_routes,
         figure_routes,
         forgetting_routes,
+        import_routes,
         mail_routes,
         mail_tasks,
         mail_text_routes,
