@@ -27,8 +27,10 @@ def export(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if form not in TYPES:
         abort(422)
     search = listing.Search.of(request.args, conference)
-    people = listing.everybody(conference, search)
-    if request.form.get("felt") == "import":
+    to_import = request.form.get("felt") == "import"
+    # Whoever is taken in first stands first in line, so the order of the line is kept.
+    people = listing.everybody(conference, search._replace(order="ko") if to_import else search)
+    if to_import:
         write = sheet.csv_bytes if form == "csv" else sheet.xlsx_bytes
         content = write(people, FIELDS)
     else:

@@ -57,7 +57,7 @@ def forget_people(conference: Conference) -> Counter[str]:
     counts = _make_anonymous(conference, Registration.conference_id == conference.id)
     here = Invitation.conference_id == conference.id
     known = (Invitation.contact_email != "") | (Invitation.contact_name != "")
-    counts["contacts"] += _rows(update(Invitation).where(here, known).values(contact_name="", contact_email="", sent=None))
+    counts["contacts"] += _rows(update(Invitation).where(here, known).values(contact_name="", contact_email=""))
     counts["bulk_actions"] += _rows(delete(BulkAction).where(BulkAction.conference_id == conference.id))
     counts["mails"] += outbox.forget(OutboxMail.scope == conference.slug)
     for mailing in db.session.scalars(select(Mailing).where(Mailing.conference_id == conference.id)):

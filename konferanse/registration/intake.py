@@ -14,6 +14,7 @@ from konferanse.extensions import db
 from konferanse.registration import line, places, seats
 from konferanse.registration.ledger import Ledger, count
 from konferanse.registration.models import Registration
+from konferanse.registration.organisations import organisation_ids
 from konferanse.registration.sheet import Entry
 
 ALREADY = "already"
@@ -73,6 +74,7 @@ def enter_all(conference: Conference, entries: Sequence[Entry]) -> tuple[list[Ta
     rows: list[Registration | None] = []
     seen: Counter[str] = Counter()
     line_is_new = True
+    organisations = organisation_ids({entry.wish.organisation for entry in entries if entry.wish.organisation})
     with db.session.no_autoflush:  # so that they are stored many at a time
         for entry in entries:
             address = address_key(entry.wish.email)
@@ -89,7 +91,8 @@ def enter_all(conference: Conference, entries: Sequence[Entry]) -> tuple[list[Ta
                 line_is_new = False
             status = _decide(conference, ledger, entry)
             line_is_new = line_is_new or (bool(entry.status) and status == "waiting")
-            rows.append(seats.add_row(conference, entry.wish, known.add(key, address), status))
+            own_key, organisation = known.add(key, address), organisations.get(entry.wish.organisation)
+            rows.append(seats.add_row(conference, entry.wish, own_key, status, organisation=organisation))
     db.session.flush()
     promoted += seats.promote(conference)
     return [_taken(entry, row) for entry, row in zip(entries, rows, strict=True)], promoted

@@ -53,6 +53,7 @@ def mails(conference: Conference, staff: Staff) -> ResponseReturnValue:
         when=mailings.moment,
         title=mailings.title,
         trouble=postman.trouble(),
+        entries_are_old=mailings.entries_are_old(conference),
         page_number=page,
         last=last,
         local=local,

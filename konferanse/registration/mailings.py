@@ -19,7 +19,7 @@ from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import letters
+from konferanse.registration import calendar_entries, letters
 from konferanse.registration.models import LIVE, Mailing, Question, QuestionAnswer, Registration, RegistrationDay
 
 AT_A_TIME = 100
@@ -135,6 +135,22 @@ def of(conference: Conference) -> Sequence[Mailing]:
     """Every mailing of the conference, the newest first."""
     query = select(Mailing).where(Mailing.conference_id == conference.id).order_by(Mailing.updated.desc(), Mailing.id.desc())
     return db.session.scalars(query.limit(200)).all()
+
+
+def entries_are_old(conference: Conference) -> bool:
+    """Whether the programme's hours have changed since somebody was mailed a calendar entry, and nobody has been told."""
+    moved = calendar_entries.moved(conference)
+    if moved is None:
+        return False
+    earlier = select(OutboxMail.id).where(
+        OutboxMail.scope == conference.slug, OutboxMail.kind.in_(("confirmed", "promoted")), OutboxMail.created < moved
+    )
+    told = select(Mailing.audience).where(
+        Mailing.conference_id == conference.id, Mailing.status == "sent", Mailing.sent > moved
+    )
+    if db.session.scalar(earlier.limit(1)) is None:
+        return False
+    return not any(audience.get("entry") for audience in db.session.scalars(told))
 
 
 class Wanted(NamedTuple):

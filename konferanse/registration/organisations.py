@@ -1,5 +1,7 @@
 """Organisations as people write them, found again by name or alias."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -7,10 +9,25 @@ from konferanse.access.signin import address_key
 from konferanse.extensions import db
 from konferanse.registration.models import Organisation, OrganisationAlias
 
+AT_ONCE = 500
+
 
 def organisation_key(name: str) -> str:
     """A name as it is compared: single spaces, NFKC, case-folded; cut, since folding can lengthen."""
     return " ".join(address_key(name).split())[:200]
+
+
+def organisation_ids(names: Iterable[str]) -> dict[str, int | None]:
+    """The same for many: one look-up for those that are known."""
+    keys = {name: organisation_key(name) for name in names}
+    known: dict[str, int] = {}
+    wanted = sorted(set(keys.values()))
+    for begin in range(0, len(wanted), AT_ONCE):
+        part = wanted[begin : begin + AT_ONCE]
+        by_name = select(Organisation.key, Organisation.id).where(Organisation.key.in_(part))
+        by_alias = select(OrganisationAlias.key, OrganisationAlias.organisation_id).where(OrganisationAlias.key.in_(part))
+        known |= {row[0]: row[1] for row in (*db.session.execute(by_name), *db.session.execute(by_alias))}
+    return {name: known[key] if key in known else organisation_id(name) for name, key in keys.items()}
 
 
 def organisation_id(name: str) -> int | None:

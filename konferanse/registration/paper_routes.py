@@ -22,7 +22,7 @@ def all_papers(conference: Conference, staff: Staff) -> ResponseReturnValue:
     return render_template(
         "registration/papers.html",
         conference=conference,
-        guests=len(papers.guests(conference)),
+        guests=papers.guest_count(conference),
         came={day: attendance.counts(conference, day).came for day in conference.dates[:7]},
         sees_needs="needs" in permissions_of(staff, conference),
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 import defusedcsv.csv
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from konferanse.common import links, qr, typesetting
 from konferanse.common.clock import local, now, today
@@ -44,14 +44,14 @@ ACCENTS = str.maketrans("áàâãčçďéèêëěíìîïńñňóòôõřśšť�
 
 def guests(conference: Conference, day: date | None = None) -> list[Registration]:
     """Those who come in person, on ``day`` or at all, in alphabetical order."""
-    query = select(Registration).where(
-        Registration.conference_id == conference.id,
-        Registration.status == "confirmed",
-        Registration.attendance == "physical",
-        Registration.forgotten.is_(None),
-    )
+    query = select(Registration).where(*_comes(conference))
     people = [row for row in db.session.scalars(query) if day is None or day in row.dates]
     return sorted(people, key=lambda row: (alphabetical(row.name), row.id))
+
+
+def guest_count(conference: Conference) -> int:
+    """How many come in person."""
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*_comes(conference))) or 0
 
 
 def check_in_link(conference: Conference, uid: UUID) -> str:
@@ -196,6 +196,15 @@ def _everybody(conference: Conference, days: Iterable[date]) -> list[tuple[Regis
 
 def _lines(conference: Conference, days: Iterable[date]) -> list[tuple[str, str, set[date], dict[date, Attendance]]]:
     return [(row.name, row.organisation_name, _expected(row), cells) for row, cells in _everybody(conference, days)]
+
+
+def _comes(conference: Conference) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Registration.conference_id == conference.id,
+        Registration.status == "confirmed",
+        Registration.attendance == "physical",
+        Registration.forgotten.is_(None),
+    )
 
 
 def _expected(row: Registration) -> set[date]:

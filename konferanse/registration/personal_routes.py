@@ -104,7 +104,7 @@ def withdraw_consent(registration: Registration, token: str) -> ResponseReturnVa
 @bp.get("/min/<token>/kalender.ics")
 @requires(PARTICIPANT_LINK)
 def calendar(registration: Registration, token: str) -> ResponseReturnValue:
-    """My days for a calendar program; none without a seat of my own yet, cancelled events when the conference is off."""
+    """My days for a calendar program; empty for somebody without a seat yet, cancelled for a conference that is off."""
     off = registration.conference.status in ("postponed", "cancelled") or registration.status == "cancelled"
     days = [] if registration.status in ("waiting", "offered") else registration.dates
     text = calendar_entries.entry(registration, "CANCEL" if off else "PUBLISH", days)

@@ -152,6 +152,7 @@ def add_row(
     status: str,
     invitation: Invitation | None = None,
     party: UUID | None = None,
+    organisation: int | None = None,
 ) -> Registration:
     """Somebody new, with a ``status`` that the ledger has room for. ``intake`` and this module alone call it."""
     row = Registration(
@@ -163,7 +164,7 @@ def add_row(
         name=wish.name,
         email=wish.email,
         phone=wish.phone,
-        organisation_id=organisation_id(wish.organisation) if wish.organisation else None,
+        organisation_id=organisation or (organisation_id(wish.organisation) if wish.organisation else None),
         organisation_name=wish.organisation,
         organisation_type=wish.organisation_type,
         county=wish.county,
