@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import EVERYONE, requires
-from konferanse.common.clock import today
+from konferanse.common.clock import now, today
 from konferanse.conference.access import PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference, Host
@@ -16,7 +16,7 @@ from konferanse.extensions import db
 from konferanse.front import public, retention
 from konferanse.presentations import uploads
 from konferanse.programme import releases
-from konferanse.registration.places import availability
+from konferanse.registration.places import availability, in_short
 
 bp = Blueprint("front", __name__)
 
@@ -63,6 +63,8 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
         address=address,
         picture=picture,
         sign_up=public.sign_up(conference, availability(conference)),
+        told=in_short(conference),
+        is_open=conference.signup_is_open(now()),
         signup_url=url_for("registration.new", slug=conference.slug),
         days=public.programme_days(releases.published(conference)),
         decks=uploads.presentations(conference, only_published=True),

@@ -159,12 +159,14 @@ def changed(registration: Registration, dropped: Sequence[date], place: int, *, 
     """Your days or the way you take part were changed. ``dropped`` are days no longer yours."""
     at = calendar_entries.hours(registration.conference)
     title = registration.conference.title
-    if registration.status == "waiting":
+    news = _("Påmeldingen din til %(title)s er endret.", title=title)
+    if registration.status == "waiting" and registration.conference.signup_mode == "open":
         news = _("Du er nå nummer %(n)s på ventelisten til %(title)s.", n=place, title=title)
-        calendar = calendar_entries.attached(registration, "CANCEL", dropped, at) if had_entry and dropped else None
-    else:
-        news = _("Påmeldingen din til %(title)s er endret.", title=title)
+    calendar = None
+    if registration.status == "confirmed":
         calendar = calendar_entries.attached(registration, "REQUEST", at=at)
+    elif had_entry and dropped:
+        calendar = calendar_entries.attached(registration, "CANCEL", dropped, at)
     subject = _("Påmeldingen er endret: %(title)s", title=title)
     own_page = _own_page(_("Se påmeldingen på siden din:"))
     own_words = registration.status == "confirmed"
@@ -335,6 +337,8 @@ def _status(registration: Registration) -> str:
     title = registration.conference.title
     if registration.status == "offered":
         return str(_("Du har fått tilbud om plass på %(title)s.", title=title))
+    if registration.status == "waiting" and registration.conference.signup_mode == "moderated":
+        return str(_("Vi har fått påmeldingen din til %(title)s. Du får svar på e-post.", title=title))
     if registration.status == "waiting":
         return str(_("Du står på ventelisten til %(title)s.", title=title))
     return str(_("Du er påmeldt %(title)s.", title=title))

@@ -119,5 +119,6 @@ def _form_page(conference: Conference, form: forms.SignUpForm) -> str:
         conference=conference,
         form=form,
         seats=places.availability(conference),
+        told=places.in_short(conference),
         is_open=conference.signup_is_open(now()),
     )

@@ -1,253 +1,217 @@
-"""Several limits at once: none is ever passed, and nobody passes somebody who waits and would have fitted."""
+"""Several limits at once, each with its own line: a day, the digital places, an organisation, a type, and what is held."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import select
 
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import line, seats, substitution
-from konferanse.registration.ledger import DIGITAL, EACH, PLACE, Key, count
-from konferanse.registration.models import SEATED, Invitation, Registration
+from konferanse.registration import line, places, seats
+from konferanse.registration.ledger import DIGITAL, EACH, PLACE
+from konferanse.registration.models import Invitation, Registration
 from konferanse.registration.organisations import organisation_of
-
-TYPES = ("nav", "kommune")
-ORGANISATIONS = ("Bodø kommune", "NAV Bodø", "Rana kommune")
-
-
-@contextmanager
-def attempt() -> Iterator[None]:
-    """What is refused is undone, as a route undoes it."""
-    try:
-        with db.session.begin_nested():
-            yield
-    except Refused:
-        pass
-    finally:
-        db.session.info["write"] = True  # the end of the savepoint is not the end of the transaction
+from konferanse.registration.tasks import settle_due
+from tests.registration.conftest import mails, person
 
 
-class Wanted(NamedTuple):
-    """What somebody or a party does in the property test: small numbers that ``World`` reads."""
+@pytest.fixture
+def limit(conference: Conference) -> Callable[..., None]:
+    """``limit(place=1, first=2, nav=3)`` sets limits; ``Bodø kommune`` by ``own``."""
 
-    act: str
-    number: int
-    people: int
-    days: int
-    organisation: int
-    digital: bool
-    invited: bool
+    def put(**numbers: int) -> None:
+        first, second = (("day", day.isoformat()) for day in conference.dates)
+        names = {"place": PLACE, "first": first, "second": second, "digital": DIGITAL, "each": EACH}
+        names |= {"own": ("organisation", "bodø kommune"), "nav": ("type", "nav"), "kommune": ("type", "kommune")}
+        begin_write()
+        seats.set_limits(conference, {names[name]: number for name, number in numbers.items()})
+        db.session.commit()
 
-
-acts = st.sampled_from(
-    ("register",) * 6 + ("cancel",) * 3 + ("change",) * 3 + ("give", "settle", "later", "accept", "hand over", "seats")
-)
-wanted = st.builds(
-    Wanted,
-    act=acts,
-    number=st.integers(0, 30),
-    people=st.sampled_from((1, 1, 1, 2, 3)),
-    days=st.integers(1, 3),
-    organisation=st.integers(0, 2),
-    digital=st.sampled_from((False, False, False, True)),
-    invited=st.sampled_from((False, False, True)),
-)
-small = st.one_of(st.none(), st.integers(0, 4))
-limited = st.fixed_dictionaries(
-    {
-        "place": st.integers(1, 6),
-        "first": small,
-        "second": small,
-        "digital": small,
-        "each": small,
-        "own": small,
-        "type": small,
-        "held": st.integers(0, 2),
-        "hours": st.sampled_from((None, None, 24)),
-        "moderated": st.sampled_from((False, False, False, True)),
-    }
-)
+    return put
 
 
-class World:
-    """A conference in a transaction that is rolled back, and a naive judge of what happens in it."""
-
-    def __init__(self, conference: Conference, limits: dict[str, Any], pass_time: Callable[[timedelta], None]) -> None:
-        self.conference, self.pass_time, self.invitation = conference, pass_time, None
-        first, second = conference.dates
-        self.conference.offer_hours = limits["hours"]
-        self.conference.signup_mode = "moderated" if limits["moderated"] else "open"
-        named: dict[Key, int | None] = {
-            PLACE: limits["place"],
-            ("day", first.isoformat()): limits["first"],
-            ("day", second.isoformat()): limits["second"],
-            DIGITAL: limits["digital"],
-            EACH: limits["each"],
-            ("organisation", "bodø kommune"): limits["own"],
-            ("type", "nav"): limits["type"],
-        }
-        seats.set_limits(conference, {key: n for key, n in named.items() if n is not None})
-        if limits["held"]:
-            self.hold(limits["held"])
-
-    def hold(self, number: int) -> None:
-        organisation = organisation_of(ORGANISATIONS[0])
-        row = Invitation(
-            conference_id=self.conference.id,
-            organisation_id=organisation.id,
-            organisation_name=organisation.name,
-            organisation_type=TYPES[1],
-            contact_email="post@bodo.example.org",
-            seats=0,
-        )
-        db.session.add(row)
-        with attempt():
-            seats.hold(self.conference, row, number, None)
-            self.invitation = row
-
-    def everybody(self, *statuses: str) -> Sequence[Registration]:
-        query = select(Registration).where(Registration.conference_id == self.conference.id)
-        return db.session.scalars(
-            query.where(Registration.status.in_(statuses)).order_by(Registration.queued, Registration.id)
-        ).all()
-
-    def do(self, wanted: Wanted) -> set[int]:
-        """Do it; returns the ids of those whom the organiser or an invitation lets past the line."""
-        live = self.everybody("confirmed", "offered", "waiting")
-        row = live[wanted.number % len(live)] if live else None
-        if wanted.act == "register" or row is None:
-            return self.register(wanted)
-        if wanted.act == "give":
-            return {r.id for r in seats.give(self.conference, [r for r in live if r.status == "waiting"][: wanted.people])}
-        if wanted.act == "hand over":
-            other = substitution.Substitute("Vikar", live[-1].email if wanted.invited else f"{uuid4()}@example.org")
-            substitution.hand_over(row, other)
-            return {live[-1].id}
-        if wanted.act == "change":
-            days = [day for n, day in enumerate(self.conference.dates) if wanted.days >> n & 1]
-            seats.change(row, days, "digital" if wanted.digital else "physical", may_wait=wanted.invited)
-            return {row.id} if row.invitation_id else set()
-        acts: dict[str, Callable[[], object]] = {
-            "cancel": lambda: seats.cancel(row),
-            "accept": lambda: seats.accept(row),
-            "settle": lambda: seats.settle(self.conference),
-            "later": lambda: self.pass_time(timedelta(hours=13)),
-            "seats": lambda: seats.set_seats(self.conference, wanted.number % 8),
-        }
-        acts[wanted.act]()
-        return set()
-
-    def wishes(self, wanted: Wanted) -> list[seats.SignUp]:
-        days = tuple(day for n, day in enumerate(self.conference.dates) if wanted.days >> n & 1)
-        attendance = "digital" if wanted.digital else "physical"
-        name = ORGANISATIONS[wanted.organisation]
-        about = {"organisation": name, "organisation_type": TYPES["kommune" in name], "attendance": attendance, "days": days}
-        return [seats.SignUp(name="N", email=f"{uuid4()}@example.org", **about) for _ in range(wanted.people)]  # type: ignore[arg-type]
-
-    def register(self, wanted: Wanted) -> set[int]:
-        wishes, invitation = self.wishes(wanted), None
-        hold = count(self.conference).holds.get(self.invitation.id) if self.invitation else None
-        if wanted.invited and hold and hold.unfilled >= len(wishes):
-            invitation = self.invitation
-            kind = {"organisation": ORGANISATIONS[0], "organisation_type": TYPES[1]}
-            wishes = [replace(wish, **kind) for wish in wishes]
-        outcomes = seats.register_all(self.conference, wishes, uuid4(), any_time=True, invitation=invitation)
-        assert len({outcome.status for outcome in outcomes}) == 1, "a party gets seats together or waits together"
-        db.session.flush()
-        return {o.registration.id for o in outcomes if o.registration} if invitation else set()
-
-    def needs(self, row: Registration) -> set[Key]:
-        """The limits somebody takes a place of, by a way of its own."""
-        if row.attendance == "digital":
-            return {DIGITAL}
-        organisation = ("organisation", row.organisation.key if row.organisation else "")
-        return {PLACE, ("type", row.organisation_type), organisation, *(("day", d.isoformat()) for d in row.dates)}
-
-    def room(self, without: set[int] = frozenset()) -> Callable[[Key], float]:  # type: ignore[assignment]
-        """How many more each limit has room for, were those ``without`` not there."""
-        ledger = count(self.conference)
-        seated = list(self.everybody(*SEATED))
-        taken = Counter(key for row in seated if row.id not in without for key in self.needs(row))
-        if self.invitation:
-            mine = [row for row in seated if row.invitation_id == self.invitation.id and row.attendance == "physical"]
-            keys = {PLACE, ("type", TYPES[1]), ("organisation", "bodø kommune")}
-            keys |= {("day", day.isoformat()) for day in self.conference.dates}
-            used = Counter(key for row in mine for key in self.needs(row))
-            taken.update({key: max(0, self.invitation.seats - used[key]) for key in keys})
-        return lambda key: float("inf") if (limit := ledger.limit(key)) is None else limit - taken[key]
-
-    def check(self, before: dict[int, str], let_past: set[int]) -> None:
-        """No limit is passed, and nobody got a seat that somebody ahead of them waits for and would have fitted in."""
-        now_seated = {row.id: row for row in self.everybody(*SEATED)}
-        room = self.room()
-        passed = {key for row in now_seated.values() for key in self.needs(row) if room(key) < 0}
-        assert not passed, f"more than there is room for: {passed}"
-        if line.is_selected(self.conference):
-            new = {n for n in now_seated if before.get(n) not in SEATED and now_seated[n].attendance == "physical"}
-            assert new <= let_past, "only the organiser gives seats"
-            return
-        for party in self.parties():
-            behind = {
-                n for n, row in now_seated.items()
-                if before.get(n) not in SEATED and n not in let_past and (row.queued, n) > (party[0].queued, party[0].id)
-            }  # fmt: skip
-            assert not self.fits(party, self.room(behind)), f"{behind} passed {[row.id for row in party]}"
-
-    def fits(self, party: Sequence[Registration], room: Callable[[Key], float]) -> bool:
-        """Whether the whole party has room and nobody ahead of it waits for any of the same."""
-        for ahead in self.parties():
-            need = Counter(key for row in ahead for key in self.needs(row))
-            lacks = {key for key, n in need.items() if n > room(key)}
-            if [row.id for row in ahead] == [row.id for row in party]:
-                return not lacks
-            if lacks & {key for row in party for key in self.needs(row)}:
-                return False
-        return False
-
-    def parties(self) -> list[list[Registration]]:
-        groups: dict[object, list[Registration]] = {}
-        for row in self.everybody("waiting"):
-            groups.setdefault((row.party, row.attendance) if row.party else row.id, []).append(row)
-        return list(groups.values())
-
-
-@settings(
-    max_examples=40,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(limits=limited, acts=st.lists(wanted, min_size=5, max_size=25))
-def test_whatever_happens_no_limit_is_passed_and_nobody_is_passed(
-    conference: Conference, monkeypatch: pytest.MonkeyPatch, limits: dict[str, Any], acts: list[Wanted]
-) -> None:
-    start = now().replace(microsecond=0)
-
-    def pass_time(much: timedelta) -> None:
-        monkeypatch.setenv("KONFERANSE_NOW", (now() + much).isoformat())
-
-    monkeypatch.setenv("KONFERANSE_NOW", start.isoformat())
+def come(conference: Conference, name: str, *days: int, invitation: Invitation | None = None, **about: Any) -> Registration:
+    """Sign ``name`` up for the days with those numbers, all when none is given."""
+    dates = tuple(conference.dates[n] for n in days or (0, 1))
+    wish = seats.SignUp(name=name, email=f"{name}@example.org", days=dates, **{"attendance": "physical", **about})
     begin_write()
-    try:
-        world = World(conference, limits, pass_time)
-        for wanted in acts:
-            pass_time(timedelta(seconds=1))
-            before = {row.id: row.status for row in world.everybody("confirmed", "offered", "waiting")}
-            let_past: set[int] = set()
-            with attempt():
-                let_past = world.do(wanted)
-            world.check(before, let_past)
-    finally:
-        db.session.rollback()
-        monkeypatch.delenv("KONFERANSE_NOW")
+    row = seats.register(conference, wish, uuid4(), invitation=invitation).registration
+    db.session.commit()
+    assert row
+    return row
+
+
+def invite(conference: Conference, number: int, until: date | None = None) -> Invitation:
+    begin_write()
+    row = Invitation(
+        conference_id=conference.id,
+        organisation_id=organisation_of("Bodø kommune").id,
+        organisation_name="Bodø kommune",
+        organisation_type="kommune",
+        contact_email="post@bodo.example.org",
+        seats=0,
+    )
+    db.session.add(row)
+    seats.hold(conference, row, number, until)
+    db.session.commit()
+    return row
+
+
+def leave(row: Registration) -> None:
+    begin_write()
+    seats.cancel(row)
+    db.session.commit()
+
+
+Limit = Callable[..., None]
+INVITED = {"organisation": "Bodø kommune", "organisation_type": "kommune"}
+
+
+@pytest.mark.postgres
+def test_a_full_day_is_full_and_the_other_is_not(conference: Conference, limit: Limit) -> None:
+    limit(place=10, first=1)
+    assert [come(conference, "a", 0).status, come(conference, "b", 1).status] == ["confirmed", "confirmed"]
+    both, last = come(conference, "c"), come(conference, "d", 1)
+    assert (both.status, last.status) == ("waiting", "confirmed")
+    assert come(conference, "e", 0).status == "waiting"
+    leave(person("a@example.org"))
+    assert (both.status, person("e@example.org").status) == ("confirmed", "waiting")
+
+
+@pytest.mark.postgres
+def test_digital_places_have_a_line_of_their_own(conference: Conference, limit: Limit) -> None:
+    limit(place=1, digital=1)
+    rows = [come(conference, name, attendance="digital") for name in "ab"] + [come(conference, "c"), come(conference, "d")]
+    assert [row.status for row in rows] == ["confirmed", "waiting", "confirmed", "waiting"]
+    assert [line.place(row) for row in rows] == [0, 1, 0, 1]
+    leave(rows[2])
+    assert [rows[1].status, rows[3].status] == ["waiting", "confirmed"]
+
+
+@pytest.mark.postgres
+def test_one_organisation_at_its_limit_does_not_hold_up_the_others(conference: Conference, limit: Limit) -> None:
+    limit(place=10, each=1, own=2)
+    mine = [come(conference, f"b{n}", organisation=" BODØ  kommune") for n in range(3)]
+    assert [row.status for row in mine] == ["confirmed", "confirmed", "waiting"]
+    others = [come(conference, f"r{n}", organisation="Rana kommune") for n in range(2)]
+    assert [row.status for row in others] == ["confirmed", "waiting"]
+    assert come(conference, "x").status == "confirmed"  # nobody's employee
+    leave(mine[0])
+    assert (mine[2].status, others[1].status) == ("confirmed", "waiting")
+
+
+def test_a_type_has_its_limit_within_the_conferences(conference: Conference, limit: Limit) -> None:
+    limit(place=3, nav=1)
+    rows = [come(conference, f"n{n}", organisation_type="nav") for n in range(2)]
+    rows += [come(conference, f"k{n}", organisation_type="kommune") for n in range(3)]
+    assert [row.status for row in rows] == ["confirmed", "waiting", "confirmed", "confirmed", "waiting"]
+    leave(rows[2])
+    assert [rows[1].status, rows[4].status] == ["waiting", "confirmed"]
+
+
+def test_a_group_is_not_passed_by_the_single_people_behind_it(conference: Conference, limit: Limit) -> None:
+    limit(place=2)
+    first, second = come(conference, "a"), come(conference, "b")
+    wishes = [seats.SignUp(name=n, email=f"{n}@example.org", attendance="physical", days=(conference.dates[0],)) for n in "cd"]
+    begin_write()
+    group = [o.registration for o in seats.register_all(conference, wishes, uuid4())]
+    db.session.commit()
+    alone = come(conference, "e")
+    leave(first)
+    assert [row.status for row in (*group, alone) if row] == ["waiting"] * 3
+    assert come(conference, "f").status == "waiting"  # a newcomer passes them no more than those in line
+    leave(second)
+    assert [row.status for row in (*group, alone) if row] == ["confirmed", "confirmed", "waiting"]
+
+
+def test_an_offer_holds_its_seat_until_it_lapses(conference: Conference, limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit(place=1)
+    rows = [come(conference, name) for name in "abc"]
+    begin_write()
+    conference.offer_hours = 24
+    db.session.commit()
+    leave(rows[0])
+    assert [row.status for row in rows] == ["cancelled", "offered", "waiting"]
+    assert come(conference, "d").status == "waiting"
+    monkeypatch.setenv("KONFERANSE_NOW", (now() + timedelta(hours=25)).isoformat())
+    begin_write()
+    lapsed, called = seats.settle(conference)
+    db.session.commit()
+    assert ([row.name for row in lapsed], [row.name for row in called]) == (["b"], ["c"])
+    assert (rows[1].ended_by, rows[2].status) == ("lapsed", "offered")
+    begin_write()
+    assert seats.accept(rows[2])
+    with pytest.raises(Refused):
+        seats.accept(rows[1])
+    db.session.rollback()
+
+
+@pytest.mark.postgres
+def test_a_cancelled_invited_seat_reopens_for_the_invitation_and_for_nobody_else(conference: Conference, limit: Limit) -> None:
+    limit(place=3)
+    invitation = invite(conference, 2)
+    delegate = come(conference, "delegat", invitation=invitation, **INVITED)
+    assert come(conference, "a").status == "confirmed"
+    waits = come(conference, "b")
+    leave(delegate)
+    assert waits.status == "waiting"
+    rows = [come(conference, name, invitation=invitation, **INVITED) for name in ("vikar", "nestemann")]
+    assert [row.status for row in rows] == ["confirmed", "confirmed"]
+
+
+def test_a_held_seat_is_held_on_every_day(conference: Conference, limit: Limit) -> None:
+    limit(place=9, second=1)
+    invitation = invite(conference, 1)
+    delegate = come(conference, "delegat", 0, invitation=invitation, **INVITED)
+    assert come(conference, "a").status == "waiting"
+    begin_write()
+    seats.change(delegate, conference.dates, "physical")
+    db.session.commit()
+    assert delegate.dates == conference.dates
+    leave(delegate)
+    assert come(conference, "vikar", invitation=invitation, **INVITED).status == "confirmed"
+    assert person("a@example.org").status == "waiting"
+
+
+def test_somebody_invited_who_followed_digitally_may_come_after_all(conference: Conference, limit: Limit) -> None:
+    limit(place=2)
+    invitation = invite(conference, 1)
+    delegate = come(conference, "delegat", invitation=invitation, attendance="digital", **INVITED)
+    rows = [come(conference, name) for name in "ab"]
+    assert [row.status for row in rows] == ["confirmed", "waiting"]
+    begin_write()
+    seats.change(delegate, conference.dates, "physical")
+    db.session.commit()
+    assert (delegate.status, rows[1].status) == ("confirmed", "waiting")
+
+
+def test_no_more_is_held_than_there_is_room_for(conference: Conference, limit: Limit) -> None:
+    limit(place=5, kommune=2)
+    invitation = invite(conference, 2)
+    begin_write()
+    with pytest.raises(seats.NoSeatLeft, match="0 plasser er ledige"):
+        seats.hold(conference, invitation, 3, None)
+    db.session.rollback()
+    assert (invitation.seats, places.availability(conference).left) == (2, 3)
+
+
+def test_seats_that_are_held_no_longer_go_to_those_who_wait(
+    conference: Conference, limit: Limit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit(place=2)
+    invitation = invite(conference, 2, now().date() + timedelta(days=3))
+    waits = come(conference, "a")
+    assert (waits.status, places.availability(conference).held) == ("waiting", 2)
+    monkeypatch.setenv("KONFERANSE_NOW", (now() + timedelta(days=5)).isoformat())
+    settle_due.call_local()
+    db.session.expire_all()
+    assert (waits.status, [mail.kind for mail in mails(to="a@example.org")]) == ("confirmed", ["promoted"])
+    come(conference, "b")
+    begin_write()
+    with pytest.raises(seats.NoSeatLeft):
+        seats.hold(conference, invitation, 2, now().date() + timedelta(days=9))
+    db.session.rollback()
