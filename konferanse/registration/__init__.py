@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         mail_text_routes,
         mailing_routes,
         needs_routes,
+        offer_routes,
         paper_routes,
         personal_routes,
         public_list_routes,
