@@ -25,7 +25,7 @@ from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersi
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
 from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
-from konferanse.registration.models import AccessNeed, Organisation, Registration, RegistrationDay
+from konferanse.registration.models import AccessNeed, BulkAction, Organisation, Registration, RegistrationDay
 from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
@@ -177,6 +177,9 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
         people.append(person)
     db.session.flush()
     filled.values |= {"pamelding/uid": str(people[0].uid), "behov/uid": str(need.uid)}
+    done = [row(BulkAction, conference_id=conference.id, action="facilitator", actor=f"staff:{n}") for n in range(rows)]
+    db.session.flush()
+    filled.values["flere/uid"] = str(done[0].uid)
     _link(filled, "min", people[0].uid)
     filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
     return people
