@@ -28,6 +28,7 @@ from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Ro
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
+    BulkAction,
     Organisation,
     Question,
     QuestionAnswer,
@@ -186,6 +187,9 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
         people.append(person)
     db.session.flush()
     filled.values |= {"pamelding/uid": str(people[0].uid), "innsjekk/uid": str(people[0].uid), "behov/uid": str(need.uid)}
+    done = [row(BulkAction, conference_id=conference.id, action="facilitator", actor=f"staff:{n}") for n in range(rows)]
+    db.session.flush()
+    filled.values["flere/uid"] = str(done[0].uid)
     _link(filled, "min", people[0].uid)
     _questions(conference, people, filled)
     filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
