@@ -25,6 +25,7 @@ from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersi
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
 from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
+<<<<<<< HEAD
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
@@ -35,6 +36,9 @@ from konferanse.registration.models import (
     Registration,
     RegistrationDay,
 )
+=======
+from konferanse.registration.models import AccessNeed, Mailing, MailText, Organisation, Registration, RegistrationDay
+>>>>>>> epost
 from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
@@ -295,6 +299,12 @@ def _mail(conference: Conference, rows: int, filled: Filled) -> None:
     ]
     db.session.flush()
     filled.values["epost/uid"] = str(sent[0].uid)
+    texts = {"nb": {"subject": "Velkommen", "text": "Vi ses."}}
+    written = [row(Mailing, conference_id=conference.id, texts=texts, audience={"status": "confirmed"}) for _ in range(rows)]
+    for code in ("nb", "nn"):
+        row(MailText, conference_id=conference.id, kind="confirmed", language=code, subject="Velkommen", text="Vi gleder oss.")
+    db.session.flush()
+    filled.values |= {"utsending/uid": str(written[0].uid), "tekster/kind": "confirmed", "tekster/code": "nb"}
 
 
 def _newest() -> dict[str, int]:
