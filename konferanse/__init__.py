@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from flask import Flask
 
 from konferanse import config, errors, extensions, logs, operations, security
-from konferanse.common import language, worker
+from konferanse.common import (
+    counters,  # noqa: F401 - limits find it by the address of their storage
+    language,
+    worker,
+)
 from konferanse.common.erasure import erasures
 from konferanse.common.storage import files
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,10 +51,11 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Europe/Oslo",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "RATELIMIT_ENABLED": environ.get("KONFERANSE_RATE_LIMITS", "on") != "off",
-        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_STORAGE_URI": f"counters://{quote(str(instance / 'limits.db'))}",
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
     }
+    values["RATELIMIT_STORAGE_OPTIONS"] = {"secret": values["SECRET_KEY"]}
     return values | _mail_settings(environ.get("KONFERANSE_MAIL_URL"))
 
 

@@ -4,6 +4,7 @@ SQLite is opened so that a request that writes takes the write lock first (``beg
 reads slip outside the transaction, which oversells seats. See docs/adr/0003-one-writer-at-a-time.md.
 """
 
+import ipaddress
 import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,19 @@ migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
 mail = Mail()
-limiter = Limiter(key_func=get_remote_address, swallow_errors=True)
+
+
+def network() -> str:
+    """The network a request came from: its IPv4 address, or the /64 of its IPv6 address, which is one household's or one
+    server's to use as it likes."""
+    address = get_remote_address()
+    try:
+        return str(ipaddress.IPv6Network((address, 64), strict=False)) if ":" in address else address
+    except ValueError:
+        return address
+
+
+limiter = Limiter(key_func=network, swallow_errors=True)
 
 
 def engine_options(uri: str) -> dict[str, Any]:

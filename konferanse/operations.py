@@ -18,15 +18,18 @@ from flask_migrate import upgrade
 from sqlalchemy import func, make_url, select, text
 
 from konferanse.cli import Commands, refuse
-from konferanse.common import links, worker
+from konferanse.common import links, postman, worker
 from konferanse.common.clock import now
 from konferanse.common.erasure import erasures
 from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.extensions import begin_write, db
+from konferanse.front import daily
+from konferanse.registration import bounces
 
 backup = Commands("backup", help="Backup and restore: database, uploads and keys in one file.")
 outbox_group = Commands("outbox", help="The mail that is waiting, sent or failed.")
+LARGEST_NOTICE = 5_000_000
 PARTS = ("database", "files", "secret_key")
 
 
@@ -46,7 +49,24 @@ def send_outbox() -> None:
     sent = worker.deliver_due()
     query = select(OutboxMail.status, func.count()).where(OutboxMail.status != "sent").group_by(OutboxMail.status)
     left = {row[0]: row[1] for row in db.session.execute(query)}
-    click.echo(f"{sent} sent, {sum(left.values()) - left.get('failed', 0)} waiting, {left.get('failed', 0)} failed")
+    failed = left.get("failed", 0) + left.get("bounced", 0)
+    waiting = left.get("queued", 0) + left.get("sending", 0)
+    click.echo(f"{sent} sent, {waiting} waiting, {left.get('held', 0)} held, {failed} failed")
+    if trouble := postman.trouble():
+        refuse(f"the mail server does not answer: {trouble.reason}")
+
+
+@outbox_group.command("bounced")
+def take_in_bounce() -> None:
+    """Read one delivery status notification (RFC 3464) from standard input, and mark the mail it is about as come back."""
+    raw = sys.stdin.buffer.read(LARGEST_NOTICE + 1)
+    if len(raw) > LARGEST_NOTICE:
+        refuse(f"a notice is no larger than {LARGEST_NOTICE // 1_000_000} MB")
+    begin_write()
+    mail = bounces.take_in(raw)
+    uid = mail.uid
+    db.session.commit()
+    click.echo(f"{uid}: came back")
 
 
 @outbox_group.command("list")
@@ -115,9 +135,7 @@ def restore(file: Path) -> None:
         for name in PARTS[1:]:
             _swap(Path(folder) / name, instance / name)
     upgrade()
-    begin_write()
-    gone = erasures.apply()
-    db.session.commit()
+    gone = daily.forget_restored()
     click.echo(f"restored the backup of {about['created']}; {gone} rows erased since then were erased again")
 
 
@@ -228,10 +246,12 @@ def _check_mail() -> str:
     def counted(status: str) -> int:
         return db.session.scalar(select(func.count()).where(OutboxMail.status == status)) or 0
 
+    if trouble := postman.trouble():
+        raise Refused(f"no answer since {trouble.since:%Y-%m-%d %H:%M} UTC ({trouble.reason}); {counted('queued')} waiting")
     if failed := counted("failed"):
         raise Refused(f"{failed} mails failed; look in the outbox")
     where = current_app.config.get("MAIL_SERVER") or "no mail server: mail stays in the outbox"
-    return f"{where}; {counted('queued')} waiting, {counted('sent')} sent"
+    return f"{where}; {counted('queued')} waiting, {counted('held')} held, {counted('sent')} sent"
 
 
 def _check_clock() -> str:

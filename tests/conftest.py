@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -21,6 +22,11 @@ from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from tests import databases, html
+from tests.mail_server import MailServer
+
+# A slow machine is not a defect of the code: timings live in the bench.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 class StrictClient(FlaskClient):
@@ -121,3 +127,12 @@ def sign_in(app: Flask) -> Callable[..., StrictClient]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real mail server that can be told to refuse, delay, hang and stop."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()

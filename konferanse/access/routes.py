@@ -12,6 +12,7 @@ from konferanse.access.forms import ActForm, SignInForm, StaffForm
 from konferanse.access.models import SignIn, Staff
 from konferanse.access.requires import ADMINISTRATOR, EVERYONE, SIGNED_IN, requires
 from konferanse.common import audit, links
+from konferanse.common.evenly import evenly
 from konferanse.common.language import language
 from konferanse.common.worker import wake
 from konferanse.extensions import begin_write, db, limiter
@@ -34,10 +35,11 @@ def ask_for_link() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("access/sign_in.html", form=form), 422
-    begin_write()
-    signin.mail_link(form.email.data, language())
-    db.session.commit()
-    wake()
+    with evenly():
+        begin_write()
+        signin.mail_link(form.email.data, language())
+        db.session.commit()
+        wake()
     return render_template("access/link_sent.html", email=form.email.data)
 
 

@@ -5,15 +5,17 @@ from datetime import timedelta
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from konferanse.access.models import SignIn, Staff
 from konferanse.common import audit, outbox
 from konferanse.common.clock import now
 from konferanse.common.errors import Gone, Refused
+from konferanse.common.outbox import OutboxMail
 from konferanse.extensions import db
 
 LIFETIME = timedelta(minutes=30)
+MAILS_IN_A_LIFETIME = 5
 
 
 def address_key(address: str) -> str:
@@ -49,7 +51,7 @@ def new_sign_in(staff: Staff, lifetime: timedelta = LIFETIME) -> SignIn:
 def mail_link(email: str, language: str) -> None:
     """Mail a sign-in link if the address belongs to staff; a stranger's address changes nothing and is not told apart."""
     staff = find_staff(email)
-    if staff is None:
+    if staff is None or _mailed_lately(staff):
         return
     sign_in = new_sign_in(staff)
     with force_locale(language):
@@ -65,6 +67,12 @@ def mail_link(email: str, language: str) -> None:
                 link=outbox.link_placeholder("inn", sign_in.uid, 0),
             ),
         )
+
+
+def _mailed_lately(staff: Staff) -> bool:
+    """Whether this address has got its share of links: nobody's inbox is filled by others, from however many networks."""
+    lately = (OutboxMail.kind == "sign-in", OutboxMail.recipient == staff.email, OutboxMail.created > now() - LIFETIME)
+    return (db.session.scalar(select(func.count(OutboxMail.id)).where(*lately)) or 0) >= MAILS_IN_A_LIFETIME
 
 
 def use(sign_in: SignIn) -> Staff:

@@ -1,9 +1,10 @@
 """The log of who did what. It holds ids and actions, never names, addresses or texts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, String, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from konferanse.common.clock import now
@@ -27,3 +28,11 @@ class AuditEntry(Model):
 def record(actor: str, action: str, *, scope: str = "", subject: object = "", **detail: Any) -> None:
     """Log ``action`` in the transaction that does it. ``actor`` is ``staff:<id>``, ``participant``, ``table`` or ``system``."""
     db.session.add(AuditEntry(actor=actor, action=action, scope=scope, subject=str(subject), detail=detail))
+
+
+def forget(scope: str, *, subjects: Sequence[str] = (), action: str = "") -> None:
+    """Take out whom actions of ``scope`` were about: those on ``subjects``, or those whose name begins with ``action``.
+    That something was done, when and by whom stays."""
+    about = AuditEntry.action.startswith(action, autoescape=True) if action else AuditEntry.subject.in_(subjects)
+    blank = update(AuditEntry).where(AuditEntry.scope == scope, about).values(subject="", detail={})
+    db.session.execute(blank.execution_options(synchronize_session=False))

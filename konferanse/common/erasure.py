@@ -50,6 +50,10 @@ class ErasureList:
         fresh.write_text("".join(kept))
         fresh.replace(self.path)
 
+    def uids(self, table: str) -> list[UUID]:
+        """The uids listed under ``table``, each once."""
+        return list(dict.fromkeys(uid for name, uid in self.entries() if name == table))
+
     def entries(self) -> list[tuple[str, UUID]]:
         """Every (table, uid) on the list."""
         if not self.path.exists():

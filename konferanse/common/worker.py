@@ -3,11 +3,12 @@
 Rows are the truth (outbox, runs); the queue only wakes the worker, which also sweeps every minute.
 """
 
-import smtplib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from threading import Event, Lock
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import structlog
 from flask import Flask, current_app
@@ -16,10 +17,13 @@ from huey import crontab
 from huey.api import Huey, Task
 from huey.storage import SqliteStorage
 
-from konferanse.common import links, outbox
-from konferanse.extensions import begin_write, db, mail
+from konferanse.common import links, outbox, postman
+from konferanse.common.postman import Postman, Refusal, ServerDown
+from konferanse.extensions import begin_write, db
 
 log = structlog.get_logger()
+ENOUGH = 5  # mails the server puts off, one after the other, before it is left in peace for a minute
+_busy, _asked = Lock(), Event()
 
 
 class Queue(Huey):  # type: ignore[misc]
@@ -72,8 +76,9 @@ def run(app: Flask, workers: int = 2) -> None:
 
 @queue.task()  # type: ignore[untyped-decorator]
 def deliver() -> None:
-    """Send what is due."""
-    deliver_due()
+    """Send what is due, unless the mail server is known to be down: then the sweep asks it each minute."""
+    if postman.trouble() is None:
+        _rounds()
 
 
 @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]
@@ -81,45 +86,92 @@ def sweep() -> None:
     """Send what a lost wake-up or a failed try left behind."""
     _show_alive()
     if current_app.config["MAIL_DELIVERY"]:
-        deliver_due()
+        _rounds()
+
+
+def _rounds() -> None:
+    """One round at a time in this process, so that a slow mail server holds one thread and the other is free."""
+    _asked.set()
+    while _asked.is_set() and _busy.acquire(blocking=False):
+        try:
+            _asked.clear()
+            deliver_due()
+        finally:
+            _busy.release()
 
 
 def deliver_due() -> int:
-    """Send every due mail, one transaction each; returns how many were sent."""
-    sent = 0
-    while True:
-        begin_write()
-        row = outbox.claim()
-        if row is None:
-            db.session.rollback()
-            return sent
-        db.session.commit()
-        reason = _send(row)
-        begin_write()
-        db.session.refresh(row)
-        if reason is None:
-            outbox.delivered(row)
-            sent += 1
-        else:
-            outbox.postponed(row, reason)
-            log.warning("mail.postponed", mail=str(row.uid), attempts=row.attempts, reason=reason)
-        db.session.commit()
+    """Send every due mail over one connection, a transaction each; returns how many were sent.
+
+    The round ends early when the server is down, or says "not now" to several in a row: it is asked again in a minute.
+    """
+    if not outbox.is_due():
+        db.session.rollback()
+        return 0
+    db.session.rollback()
+    sent = refused = 0
+    with Postman() as post:
+        try:
+            post.open()
+            while refused < ENOUGH and (job := _claim()):
+                refusal = _hand_over(post, job)
+                postman.note_well()
+                if refusal is None:
+                    sent, refused = sent + 1, 0
+                elif not refusal.for_good:
+                    refused += 1
+        except ServerDown as down:
+            postman.note_trouble(down.reason)
+            log.warning("mail.server_down", sent=sent)
+    return sent
 
 
-def _send(row: outbox.OutboxMail) -> str | None:
-    message = Message(
-        subject=row.subject,
-        recipients=[row.recipient],
-        body=links.fill_in(row.body),
-        sender=current_app.config["MAIL_FROM"],
-        reply_to=row.reply_to or None,
+class _Job(NamedTuple):
+    uid: UUID
+    attempts: int
+    message: Message
+
+
+def _claim() -> _Job | None:
+    begin_write()
+    row = outbox.claim()
+    job = _Job(row.uid, row.attempts, _message(row)) if row else None
+    if job:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return job
+
+
+def _hand_over(post: Postman, job: _Job) -> Refusal | None:
+    """Raises ``ServerDown`` once the row says so; no transaction is open while the server is talked to."""
+    try:
+        refusal = post.hand_over(job.message)
+    except ServerDown as down:
+        _settle(job, outbox.postponed if down.in_doubt else outbox.put_back, down.reason)
+        raise
+    if refusal is None:
+        _settle(job, outbox.delivered)
+    else:
+        _settle(job, outbox.failed if refusal.for_good else outbox.postponed, refusal.reason)
+        log.warning("mail.refused", mail=str(job.uid), attempts=job.attempts, code=refusal.reason[:3])
+    return refusal
+
+
+def _settle(job: _Job, how: Callable[..., None], *reason: str) -> None:
+    begin_write()
+    row = outbox.claimed(job.uid, job.attempts)
+    if row is not None:
+        how(row, *reason)
+    db.session.commit()
+
+
+def _message(row: outbox.OutboxMail) -> Message:
+    message = postman.message(
+        subject=row.subject, recipients=[row.recipient], body=links.fill_in(row.body), reply_to=row.reply_to or None
     )
-    message.msgId = f"<{row.uid}@{current_app.config['MAIL_FROM'].rpartition('@')[2]}>"
+    message.msgId = outbox.message_id(row)
     if row.calendar:
         kind = f"text/calendar; method={row.calendar['method']}; charset=utf-8"
         message.attachments.append(Attachment("konferanse.ics", kind, row.calendar["text"].encode()))
-    try:
-        mail.send(message)
-    except (smtplib.SMTPException, OSError) as error:
-        return f"{type(error).__name__}: {error}"
-    return None
+    return message

@@ -28,6 +28,8 @@ PERMISSION_LABELS = {
     "read": _l("Lese"),
 }
 DATE_HELP = _l("Skriv datoen slik: 26.06.2019")
+PEOPLE_HELP = _l("Skriv et tall mellom 1 og 1095")
+HEALTH_HELP = _l("Skriv et tall mellom 0 og 30")
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
@@ -57,6 +59,14 @@ class NewConferenceForm(Form):
     first_date = DateField(_l("Første dag"), format=DATE_FORMATS, validators=[required(DATE_HELP)])
     last_date = DateField(_l("Siste dag"), format=DATE_FORMATS, validators=[required(DATE_HELP)])
     seats = IntegerField(_l("Antall plasser"), validators=[Optional(), NumberRange(0, 100_000)])
+    retention_days = IntegerField(
+        _l("Dager før påmeldingene slettes"), default=180, validators=[required(PEOPLE_HELP), NumberRange(1, 1095, PEOPLE_HELP)]
+    )
+    health_days = IntegerField(
+        _l("Dager før helseopplysningene slettes"),
+        default=30,
+        validators=[required(HEALTH_HELP), NumberRange(0, 30, HEALTH_HELP)],
+    )
 
 
 class ConferenceForm(Form):

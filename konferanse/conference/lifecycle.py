@@ -35,8 +35,19 @@ STATUS_WORDS = {
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def create(slug: str, title: str, kind: str, first: date, last: date, *, seats: int | None = None) -> Conference:
-    """A draft conference with an assignment of its own, to be filled in. Raises ``Refused``."""
+def create(
+    slug: str,
+    title: str,
+    kind: str,
+    first: date,
+    last: date,
+    *,
+    seats: int | None = None,
+    retention_days: int = 180,
+    health_days: int = 30,
+) -> Conference:
+    """A draft conference with an assignment of its own, to be filled in; days are how long after the last date people and
+    health data are kept. Raises ``Refused``."""
     if not SLUG.fullmatch(slug) or len(slug) > 80:
         raise Refused(_("Adressen kan bare ha små bokstaver a–z, tall og bindestrek, for eksempel «inkludering-2019»."))
     if kind not in KINDS:
@@ -50,6 +61,7 @@ def create(slug: str, title: str, kind: str, first: date, last: date, *, seats: 
     mandate = Mandate(title=title)
     db.session.add(mandate)
     conference = Conference(slug=slug, title=title, kind=kind, first_date=first, last_date=last, seats=seats, mandate=mandate)
+    conference.retention_days, conference.health_days = retention_days, health_days
     db.session.add(conference)
     db.session.flush()
     audit.record("system", "conference.created", scope=slug, subject=conference.uid)

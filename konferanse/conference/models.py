@@ -96,6 +96,16 @@ class Conference(Model):
         return [self.first_date + timedelta(days=n) for n in range((self.last_date - self.first_date).days + 1)]
 
     @property
+    def health_deleted_on(self) -> date:
+        """The date by which health data is deleted; never before the conference is over."""
+        return self.last_date + timedelta(days=max(1, self.health_days))
+
+    @property
+    def people_forgotten_on(self) -> date:
+        """The date by which the people who were signed up are forgotten."""
+        return self.last_date + timedelta(days=max(1, self.retention_days))
+
+    @property
     def is_public(self) -> bool:
         """Whether the public may see its pages."""
         return self.status != "draft"

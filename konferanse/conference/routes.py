@@ -62,6 +62,8 @@ def create(staff: Staff) -> ResponseReturnValue:
         form.first_date.data,
         form.last_date.data,
         seats=form.seats.data,
+        retention_days=form.retention_days.data,
+        health_days=form.health_days.data,
     )
     lifecycle.grant(conference, staff, ["organiser"], staff.actor)
     db.session.commit()

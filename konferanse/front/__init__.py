@@ -5,9 +5,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    # The personal page and the published answers hang on the same blueprint.
-    from konferanse.front import input_routes, personal_routes, public, routes  # noqa: F401
+    # The badges, the personal page, the forgetting and the published answers hang on the same blueprint.
+    from konferanse.front import badge_routes, cli, input_routes, personal_routes, public, retention_routes, routes  # noqa: F401
     from konferanse.front.way import way, ways
 
     app.register_blueprint(routes.bp)
+    app.cli.add_command(cli.retention)
     app.jinja_env.globals.update(way=way, ways=ways, public_pages=public.pages, public_or_preview=public.public_or_preview)

@@ -116,7 +116,9 @@ def _presentations() -> dict[str, Any]:
 
 
 def _groups() -> dict[str, Any]:
-    seated = select(Seating.registration_id).join(Table).where(Table.conference_id == Conference.id, Seating.ended.is_(None))
+    # For each person by the index of seating: a list of everybody seated would be searched through for each of them.
+    seated = select(Seating.id).join(Table).where(Seating.registration_id == Registration.id, Seating.ended.is_(None))
+    seated = seated.where(Table.conference_id == Conference.id).correlate(Conference, Registration)
     comes = (Registration.status == "confirmed", Registration.attendance == "physical")
     moment = now()
     is_open = (GroupTask.opened <= moment, (GroupTask.closed.is_(None)) | (GroupTask.closed > moment))
@@ -124,7 +126,7 @@ def _groups() -> dict[str, Any]:
     real = Answer.withdrawn.is_(None), ~Answer.task_id.in_(select(tryout.id).where(tryout.is_tryout))
     return {
         "tables": _count(Table),
-        "unplaced": _count(Registration, *comes, Registration.id.not_in(seated.correlate(Conference))),
+        "unplaced": _count(Registration, *comes, ~seated.exists()),
         "tasks": _count(GroupTask, ~GroupTask.is_tryout),
         "open_tasks": _count(GroupTask, ~GroupTask.is_tryout, *is_open),
         "answers": _count(Answer, *real),

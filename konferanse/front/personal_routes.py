@@ -1,12 +1,15 @@
 """A participant's own page: everything about one person in one place. GET changes nothing; what acts is in the packages."""
 
-from flask import render_template
+import json
+
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from konferanse.access.forms import ActForm
 from konferanse.access.requires import requires
+from konferanse.front import stored
 from konferanse.front.routes import bp
-from konferanse.registration import calendar_entries, line, needs
+from konferanse.registration import calendar_entries, line, needs, papers, questions, substitution
 from konferanse.registration.access import PARTICIPANT_LINK
 from konferanse.registration.labels import NEED_KINDS, NEED_STATUSES
 from konferanse.registration.models import Registration
@@ -16,6 +19,7 @@ from konferanse.registration.models import Registration
 @requires(PARTICIPANT_LINK)
 def mine(registration: Registration, token: str) -> ResponseReturnValue:
     """My page."""
+    answers = questions.held(registration)
     return render_template(
         "front/mine.html",
         conference=registration.conference,
@@ -26,5 +30,17 @@ def mine(registration: Registration, token: str) -> ResponseReturnValue:
         needs=needs.of(registration),
         need_kinds=NEED_KINDS,
         need_statuses=NEED_STATUSES,
+        proven=papers.proven_days(registration),
         act=ActForm(),
+        mine=questions.mine(registration, answers),
+        can_hand_over=substitution.possible(registration),
     )
+
+
+@bp.get("/min/<token>/opplysninger.json")
+@requires(PARTICIPANT_LINK)
+def about_me(registration: Registration, token: str) -> ResponseReturnValue:
+    """Everything that is stored about me, to save."""
+    text = json.dumps(stored.about(registration), default=stored.as_json, ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": 'attachment; filename="opplysninger.json"', "Cache-Control": "no-store"}
+    return Response(text, mimetype="application/json", headers=headers)

@@ -135,6 +135,9 @@ def sign_up(conference: Conference, seats: Availability) -> SignUp:
 
 def _open(conference: Conference, seats: Availability) -> SignUp:
     until = _until(conference.signup_closes)
+    if conference.signup_mode == "moderated":
+        text = " ".join(filter(None, [until, _("Arrangøren velger hvem som får plass. Alle får svar.")]))
+        return SignUp("open", _("Påmeldingen er åpen"), text, _("Meld deg på"), "")
     if not seats.is_full:
         return SignUp("open", _("Påmeldingen er åpen"), until, _("Meld deg på"), _seats(seats))
     line = ngettext("%(num)s står på venteliste.", "%(num)s står på venteliste.", seats.waiting) + " " if seats.waiting else ""

@@ -8,15 +8,15 @@ from sqlalchemy.orm import joinedload
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import EVERYONE, requires
-from konferanse.common.clock import today
+from konferanse.common.clock import now, today
 from konferanse.conference.access import PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference, Host
 from konferanse.extensions import db
-from konferanse.front import public
+from konferanse.front import public, retention
 from konferanse.presentations import uploads
 from konferanse.programme import releases
-from konferanse.registration.places import availability
+from konferanse.registration.places import availability, in_short
 
 bp = Blueprint("front", __name__)
 
@@ -63,6 +63,8 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
         address=address,
         picture=picture,
         sign_up=public.sign_up(conference, availability(conference)),
+        told=in_short(conference),
+        is_open=conference.signup_is_open(now()),
         signup_url=url_for("registration.new", slug=conference.slug),
         days=public.programme_days(releases.published(conference)),
         decks=uploads.presentations(conference, only_published=True),
@@ -76,22 +78,27 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
 @requires(READ)
 def overview(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The way as a page: what is done, what waits, what comes."""
+    may_organise = "organiser" in permissions_of(staff, conference)
     return render_template(
         "front/overview.html",
         conference=conference,
         act=ActForm(),
-        may_organise="organiser" in permissions_of(staff, conference),
+        may_organise=may_organise,
+        warnings=retention.warnings(conference) if may_organise else [],
     )
 
 
 @bp.get("/personvern")
 @requires(EVERYONE)
 def privacy() -> ResponseReturnValue:
-    """How personal data is handled."""
+    """How personal data is handled, and until when each conference keeps it."""
+    conferences = db.session.scalars(
+        select(Conference).where(Conference.status != "draft", ~Conference.is_demo).order_by(Conference.last_date.desc())
+    ).all()
     hosts = db.session.scalars(
         select(Host).join(Conference).where(Conference.status != "draft").distinct().order_by(Host.name)
     ).all()
-    return render_template("front/privacy.html", hosts=hosts)
+    return render_template("front/privacy.html", hosts=hosts, conferences=conferences)
 
 
 @bp.get("/tilgjengelighet")

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.groups import cli, routes, task_routes  # noqa: F401 - the tasks' pages hang on the same blueprint
+    from konferanse.groups import audiences, cli, routes, sign_routes, task_routes  # noqa: F401 - one blueprint
 
     app.register_blueprint(routes.bp)
     cli.register(app)

@@ -7,6 +7,7 @@ cancellation removes it.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from icalendar import Calendar, Event, vCalAddress
 from sqlalchemy import select
@@ -49,6 +50,23 @@ def hours(conference: Conference) -> Hours:
         .order_by(ProgrammeRelease.number.desc())
         .limit(1)
     )
+    return _hours(content)
+
+
+def moved(conference: Conference) -> datetime | None:
+    """When a published programme last gave the days other hours; None when none has. The last ten releases are looked at."""
+    releases = db.session.execute(
+        select(ProgrammeRelease.published, ProgrammeRelease.content)
+        .where(ProgrammeRelease.conference_id == conference.id)
+        .order_by(ProgrammeRelease.number.desc())
+        .limit(10)
+    ).all()
+    found = [(release.published, _hours(release.content)) for release in releases]
+    earlier = [hours for _when, hours in found[1:]] + [{}]
+    return next((when for (when, hours), before in zip(found, earlier, strict=False) if hours != before), None)
+
+
+def _hours(content: dict[str, Any] | None) -> Hours:
     found: Hours = {}
     for item in content["items"] if content else ():
         start, end = (local(datetime.fromisoformat(item[edge])) for edge in ("start", "end"))

@@ -1,11 +1,10 @@
-"""The organiser's desk: seats and the sign-up window, who comes, and those who phone."""
+"""The organiser's desk: who comes, and those who phone."""
 
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from konferanse.access.forms import ActForm
@@ -17,9 +16,11 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import bulk, columns, forms, labels, line, listing, places, seats, signup
+from konferanse.registration import bulk, columns, forms, labels, line, listing, places, questions, seats, signup
 from konferanse.registration.listing import Search
 from konferanse.registration.models import Registration
+from konferanse.registration.question_forms import answers_of, asking, takes_answers
+from konferanse.registration.questions import Asked
 from konferanse.registration.routes import bp
 
 
@@ -27,55 +28,50 @@ from konferanse.registration.routes import bp
 @requires(READ)
 def everybody(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Seats, the window, and who comes. Names and addresses are the organiser's; other staff see the numbers."""
-    return _listing_page(conference, staff, forms.SettingsForm.of(conference))
-
-
-@bp.post("/admin/k/<slug>/pamelding")
-@requires(ORGANISER)
-def settings(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """Change seats and the window. More seats call in those who wait."""
-    form = forms.SettingsForm.of(conference)
-    if not form.validate_on_submit():
-        return _listing_page(conference, staff, form), 422
-    begin_write()
-    try:
-        promoted = signup.set_seats(conference, form.seats.data, staff.actor)
-    except seats.SeatsInUse as refusal:
-        db.session.rollback()
-        form.seats.errors = [refusal.message]
-        return _listing_page(conference, staff, form), 422
-    conference.signup_opens = form.moment(form.signup_opens)
-    conference.signup_closes = form.moment(form.signup_closes)
-    db.session.commit()
-    wake()
-    flash(_("Lagret."))
-    if promoted:
-        flash(ngettext("Én fra ventelisten fikk plass.", "%(num)s fra ventelisten fikk plass.", promoted))
-    return redirect(url_for(".listing", slug=conference.slug), 303)
+    held = permissions_of(staff, conference)
+    search = Search.of(request.args, conference)
+    return render_template(
+        "registration/listing.html",
+        conference=conference,
+        search=search,
+        shown=columns.page(conference, search) if "organiser" in held else None,
+        undoable=bulk.undoable(conference, staff.actor) if "organiser" in held else None,
+        columns=columns,
+        bulk=bulk,
+        act=ActForm(formdata=None),
+        numbers=listing.numbers(conference),
+        seats=places.availability(conference),
+        is_open=conference.signup_is_open(now()),
+        sees_needs="needs" in held,
+        labels=labels,
+        local=local,
+    )
 
 
 @bp.get("/admin/k/<slug>/pamelding/ny")
 @requires(ORGANISER)
 def phone(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The form for somebody who phones."""
-    return _phone_page(conference, forms.new(forms.PhoneForm, conference))
+    return _phone_page(conference, forms.new(asking(forms.PhoneForm, questions.asked(conference)), conference))
 
 
 @bp.post("/admin/k/<slug>/pamelding/ny")
 @requires(ORGANISER)
-def sign_up(conference: Conference, staff: Staff) -> ResponseReturnValue:
+@takes_answers
+def sign_up(conference: Conference, staff: Staff, asked: list[Asked]) -> ResponseReturnValue:
     """Sign them up, also outside the window."""
-    form = forms.new(forms.PhoneForm, conference)
+    form = forms.new(asking(forms.PhoneForm, asked), conference)
     if not form.validate_on_submit():
         return _phone_page(conference, form), 422
     wish = forms.wish(form, language=language(), source="phone", accepted_privacy=now())
-    begin_write()
-    outcome = signup.sign_up(conference, wish, UUID(form.key.data), actor=staff.actor, any_time=True)
-    if outcome.earlier:
-        db.session.rollback()
-        form.email.errors = [_("%(email)s er allerede påmeldt.", email=form.email.data)]
-        return _phone_page(conference, form), 422
-    db.session.commit()
+    with answers_of(form) as answers:
+        begin_write()
+        outcome = signup.sign_up(conference, wish, UUID(form.key.data), answers=answers, actor=staff.actor, any_time=True)
+        if outcome.earlier:
+            db.session.rollback()
+            form.email.errors = [_("%(email)s er allerede påmeldt.", email=form.email.data)]
+            return _phone_page(conference, form), 422
+        db.session.commit()
     wake()
     if outcome.status == "waiting":
         flash(_("%(name)s står som nummer %(n)s på ventelisten.", name=wish.name, n=outcome.place))
@@ -140,28 +136,6 @@ def renew_link(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetur
     return redirect(url_for(".person", slug=conference.slug, uid=uid), 303)
 
 
-def _listing_page(conference: Conference, staff: Staff, form: forms.SettingsForm) -> str:
-    held = permissions_of(staff, conference)
-    search = Search.of(request.args, conference)
-    return render_template(
-        "registration/listing.html",
-        conference=conference,
-        form=form,
-        search=search,
-        shown=columns.page(conference, search) if "organiser" in held else None,
-        undoable=bulk.undoable(conference, staff.actor) if "organiser" in held else None,
-        columns=columns,
-        bulk=bulk,
-        act=ActForm(formdata=None),
-        numbers=listing.numbers(conference),
-        seats=places.availability(conference),
-        is_open=conference.signup_is_open(now()),
-        sees_needs="needs" in held,
-        labels=labels,
-        local=local,
-    )
-
-
 def _phone_page(conference: Conference, form: forms.PhoneForm) -> str:
     return render_template("registration/phone.html", conference=conference, form=form, seats=places.availability(conference))
 
@@ -182,5 +156,8 @@ def _person_page(conference: Conference, row: Registration, form: forms.ChangeFo
         place=line.place(row),
         labels=labels,
         act=ActForm(),
+        answers=questions.held(row),
+        shown_answers=questions.shown,
+        consents_of=questions.consents_given,
         search=Search.of(request.args, conference),
     )

@@ -1,7 +1,7 @@
 """Sign-up, self-service and the staff's forms."""
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -10,29 +10,26 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
     ValidationError,
 )
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from konferanse.access.signin import address_key
-from konferanse.common.clock import OSLO, local
 from konferanse.common.fields import EMAIL_MISSING, Form, Line, Paragraphs, email_address
 from konferanse.common.language import weekday_date
 from konferanse.conference.models import Conference
 from konferanse.registration import labels
 from konferanse.registration.models import Registration
-from konferanse.registration.needs import Texts
+from konferanse.registration.needs_forms import NeedsForm
 from konferanse.registration.seats import SignUp
 
 PHONE = re.compile(r"\+?[0-9 ()./-]{3,30}")
-NEED_LENGTH = 1000
 ATTENDANCE_MISSING = _l("Velg om du kommer til stedet eller følger digitalt")
 
 
@@ -154,28 +151,11 @@ class ChangeForm(AttendanceForm):
         return form
 
 
-class NeedsForm(Form):
-    """Allergies and adjustments, with a consent of their own (GDPR art. 9(2)(a))."""
-
-    allergies = Paragraphs(_l("Allergier og matønsker"), max_length=NEED_LENGTH)
-    access_needs = Paragraphs(_l("Behov for tilrettelegging"), max_length=NEED_LENGTH)
-    accept_health = BooleanField(_l("Jeg samtykker i at arrangøren lagrer dette for å legge til rette for meg"))
-
-    @property
-    def texts(self) -> Texts:
-        """What was written."""
-        return Texts(self.allergies.data, self.access_needs.data)
-
-    def validate_accept_health(self, field: Any) -> None:
-        """Nothing is kept without consent."""
-        if any(self.texts) and not field.data:
-            raise ValidationError(_("Kryss av for samtykke, eller tøm feltene om allergier og tilrettelegging"))
-
-
 class SignUpForm(PersonForm, AttendanceForm, NeedsForm):
     """The public form (field names: the contract)."""
 
     accept_privacy = BooleanField(_l("Jeg har lest hvordan opplysningene mine blir brukt"))
+    website = StringField(_l("La dette feltet stå tomt"))  # a trap: people do not see it, programs fill in everything
 
     def validate_accept_privacy(self, field: Any) -> None:
         """Ticked."""
@@ -199,6 +179,8 @@ def new(form_class: type[F], conference: Conference) -> F:
     days = [day.isoformat() for day in conference.dates]
     form = form_class(data=unsent({"key": str(uuid4()), "days": days, "attendance": "physical"}))
     form.days.offer(conference)
+    if isinstance(form, NeedsForm):
+        form.ask_as(conference)
     return form
 
 
@@ -224,71 +206,11 @@ class LostLinkForm(Form):
     email = Line(_l("E-post"), max_length=254, missing=EMAIL_MISSING, validators=[email_address, fits_as_key])
 
 
-def _moment(_form: Form, field: Any) -> None:
-    if field.data and not 2000 <= field.data.year <= 2100:
-        raise ValidationError(_("Skriv et årstall mellom 2000 og 2100"))
-
-
-class SettingsForm(Form):
-    """How many, and when people may sign up. Times are Norwegian."""
-
-    seats = IntegerField(_l("Antall plasser"), validators=[Optional()])
-    signup_opens = DateTimeLocalField(_l("Påmeldingen åpner"), validators=[Optional(), _moment])
-    signup_closes = DateTimeLocalField(_l("Påmeldingen stenger"), validators=[Optional(), _moment])
-
-    @classmethod
-    def of(cls, conference: Conference) -> "SettingsForm":
-        """The form with what is set now."""
-        moments = {"signup_opens": conference.signup_opens, "signup_closes": conference.signup_closes}
-        local_times = {k: local(v).replace(tzinfo=None, second=0, microsecond=0) if v else None for k, v in moments.items()}
-        return cls(data=unsent({"seats": conference.seats, **local_times}))
-
-    def moment(self, field: Any) -> datetime | None:
-        """A field's time with its zone."""
-        return field.data.replace(tzinfo=OSLO) if field.data else None
-
-    def validate_seats(self, field: Any) -> None:
-        """A number of people."""
-        if field.data is not None and not 0 <= field.data <= 100_000:
-            raise ValidationError(_("Skriv et tall mellom 0 og 100 000, eller la feltet stå tomt"))
-
-    def validate_signup_closes(self, field: Any) -> None:
-        """It closes after it opens."""
-        opens = self.signup_opens.data
-        if isinstance(opens, datetime) and field.data and field.data <= opens:
-            raise ValidationError(_("Påmeldingen må stenge etter at den åpner"))
-
-
 class ReplyForm(Form):
     """What was done about a need."""
 
     status = Ways(_l("Status"), labels.NEED_STATUSES, _l("Velg hva som er gjort"))
     reply = Paragraphs(_l("Svar til deltakeren"), max_length=2000)
-
-
-class MessageForm(Form):
-    """A mail to all."""
-
-    key = HiddenField()
-    to = Ways(
-        _l("Til"),
-        {"all": _l("Alle påmeldte og ventelisten"), "confirmed": _l("De som har plass"), "waiting": _l("Ventelisten")},
-        _l("Velg hvem som skal få e-posten"),
-    )
-    subject = Line(_l("Emne"), max_length=150, missing=_l("Skriv hva e-posten gjelder"))
-    text = Paragraphs(_l("Tekst"), max_length=10_000, missing=_l("Skriv teksten"))
-
-    validate_key = a_uuid
-
-    @classmethod
-    def new(cls) -> "MessageForm":
-        """An empty one, or the one that was sent."""
-        return cls(data=unsent({"key": str(uuid4()), "to": "all"}))
-
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """Who gets it."""
-        return ("confirmed", "waiting") if self.to.data == "all" else (self.to.data,)
 
 
 class CallOffForm(Form):

@@ -44,10 +44,18 @@ STATUSES = {
     "cancelled": _l("Avmeldt"),
 }
 NEED_STATUSES = {"new": _l("Ny"), "arranged": _l("Ordnet"), "cannot": _l("Kan ikke ordnes")}
-NEED_KINDS = {"allergy": _l("Allergi eller matønske"), "access": _l("Behov for tilrettelegging")}
+NEED_KINDS = {"allergy": _l("Allergi eller matønske"), "access": _l("Behov for tilrettelegging"), "interpreter": _l("Tolk")}
 MAIL_STATUSES = {
     "queued": _l("I kø"),
     "sending": _l("Sendes nå"),
     "sent": _l("Sendt"),
     "failed": _l("Kom ikke fram"),
+    "bounced": _l("Kom i retur"),
+    "held": _l("Holdt tilbake"),
+}
+MAILING_STATUSES = {
+    "draft": _l("Utkast"),
+    "scheduled": _l("Planlagt"),
+    "sending": _l("Sendes nå"),
+    "sent": _l("Sendt"),
 }

@@ -39,12 +39,25 @@ class Claim(NamedTuple):
         organisation = row.organisation.key if row.organisation else ""
         return cls(row.attendance, tuple(row.dates), organisation, row.organisation_type, row.invitation_id)
 
+    @property
+    def wants(self) -> list[Key]:
+        """What it takes a place of, limited or not."""
+        if self.attendance == "digital":
+            return [DIGITAL]
+        days = (("day", day.isoformat()) for day in self.days)
+        return [PLACE, *days, ("type", self.type), ("organisation", self.organisation)]
+
 
 class Hold(NamedTuple):
-    """Seats of an invitation that nobody has filled yet."""
+    """What an invitation still holds of each limit. A seat is held for every day: whoever fills one for a single day leaves
+    the others held, so that a change or a substitute has them."""
 
-    keys: tuple[Key, ...]
-    unfilled: int
+    held: Counter[Key]
+
+    @property
+    def unfilled(self) -> int:
+        """Seats nobody has filled yet."""
+        return self.held[PLACE]
 
 
 @dataclass
@@ -59,11 +72,7 @@ class Ledger:
 
     def keys(self, claim: Claim) -> list[Key]:
         """The limits that apply to ``claim``."""
-        if claim.attendance == "digital":
-            return [DIGITAL] if DIGITAL in self.limits else []
-        days = (("day", day.isoformat()) for day in claim.days)
-        wanted = (PLACE, *days, ("type", claim.type), ("organisation", claim.organisation))
-        return [key for key in wanted if self.limit(key) is not None]
+        return [key for key in claim.wants if self.limit(key) is not None]
 
     def limit(self, key: Key) -> int | None:
         """How many ``key`` allows; None for no limit."""
@@ -84,7 +93,7 @@ class Ledger:
             hold = self._hold(claim)
             if hold and used[claim.invitation or 0] < hold.unfilled:
                 used[claim.invitation or 0] += 1
-                need.subtract(hold.keys)
+                need.subtract(key for key in claim.wants if hold.held[key] > 0)
         room = {key: self.left(key) for key in need}
         return {key for key, n in need.items() if n > 0 and (left := room[key]) is not None and n > left}
 
@@ -99,12 +108,24 @@ class Ledger:
         for claim in claims:
             self.taken.update(self.keys(claim))
             if hold := self._hold(claim):
-                self.taken.subtract(hold.keys)
-                self.holds[claim.invitation or 0] = hold._replace(unfilled=hold.unfilled - 1)
+                used = [key for key in claim.wants if hold.held[key] > 0]
+                self.taken.subtract(used)
+                hold.held.subtract(used)
 
-    def release(self, claim: Claim) -> None:
-        """Count ``claim`` as gone. A hold it came from is not opened again: the next count does that."""
-        self.taken.subtract(self.keys(claim))
+    def lacking(self, before: Claim | None, after: Claim) -> set[Key]:
+        """The limits without room for ``after``, when ``before`` is given up for it."""
+        held = set(self.keys(before)) if before else set()
+        new = set(self.keys(after)) - held - self.own(after)
+        return {key for key in new if key in self.blocked or self.left(key) == 0}
+
+    def own(self, claim: Claim) -> set[Key]:
+        """The limits of which the invitation that ``claim`` came by still holds a place."""
+        hold = self.holds.get(claim.invitation) if claim.invitation else None
+        return {key for key in claim.wants if hold.held[key] > 0} if hold else set()
+
+    def over(self) -> set[Key]:
+        """The limits that are passed, as when one was set lower than what was taken."""
+        return {key for key, taken in self.taken.items() if (limit := self.limit(key)) is not None and taken > limit}
 
     def _hold(self, claim: Claim) -> Hold | None:
         hold = self.holds.get(claim.invitation) if claim.invitation and claim.attendance == "physical" else None
@@ -139,7 +160,7 @@ def count(conference: Conference) -> Ledger:
         taken.update(_by_type(conference))
     holds = _holds(conference, kinds)
     for hold in holds.values():
-        taken.update(dict.fromkeys(hold.keys, hold.unfilled))
+        taken.update(hold.held)
     return Ledger(limits, taken, waiting, holds)
 
 
@@ -181,7 +202,7 @@ def _in_person(conference: Conference) -> tuple[ColumnElement[bool], ...]:
 
 
 def _holds(conference: Conference, kinds: set[str]) -> dict[int, Hold]:
-    """The live invitations with what is left to fill of each. Whoever fills one may come on any day."""
+    """The live invitations with what is left to fill of each."""
     filled = (
         select(func.count())
         .where(
@@ -199,10 +220,24 @@ def _holds(conference: Conference, kinds: set[str]) -> dict[int, Hold]:
             Invitation.closed.is_(None),
             or_(Invitation.held_until.is_(None), Invitation.held_until >= today()),
         )
+    ).all()
+    by_day = _filled_by_day(conference) if rows and "day" in kinds else {}
+    holds = {}
+    for number, seats, type_, organisation, people in rows:
+        keys = (PLACE, ("type", type_), ("organisation", organisation or ""))
+        held = Counter(dict.fromkeys(keys, seats - people))
+        if "day" in kinds:
+            held.update({("day", day.isoformat()): seats - by_day.get((number, day), 0) for day in conference.dates})
+        if held := +held:
+            holds[number] = Hold(held)
+    return holds
+
+
+def _filled_by_day(conference: Conference) -> dict[tuple[int | None, date], int]:
+    rows = db.session.execute(
+        select(Registration.invitation_id, RegistrationDay.date, func.count())
+        .join(RegistrationDay, RegistrationDay.registration_id == Registration.id)
+        .where(*_in_person(conference), Registration.invitation_id.is_not(None))
+        .group_by(Registration.invitation_id, RegistrationDay.date)
     )
-    days = [("day", day.isoformat()) for day in conference.dates] if "day" in kinds else []
-    return {
-        row[0]: Hold((PLACE, *days, ("type", row[2]), ("organisation", row[3] or "")), row[1] - row[4])
-        for row in rows
-        if row[1] > row[4]
-    }
+    return {(row[0], row[1]): row[2] for row in rows}

@@ -19,7 +19,7 @@ from konferanse.common.clock import now
 from konferanse.common.language import moment_words, time_range, weekday_date
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import calendar_entries
+from konferanse.registration import calendar_entries, mail_texts
 from konferanse.registration.models import Registration
 
 P = ParamSpec("P")
@@ -72,12 +72,14 @@ def waiting(registration: Registration, place: int) -> None:
         _what(registration, calendar_entries.hours(registration.conference)),
         _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
         _not_you(),
+        place=place,
     )
 
 
 @_in_their_language
 def promoted(registration: Registration) -> None:
     """A seat was freed and is yours."""
+    registration.sequence += 1  # an entry that was taken out before must come back (RFC 5546, 2.1.4)
     at = calendar_entries.hours(registration.conference)
     _write(
         registration,
@@ -157,15 +159,18 @@ def changed(registration: Registration, dropped: Sequence[date], place: int, *, 
     """Your days or the way you take part were changed. ``dropped`` are days no longer yours."""
     at = calendar_entries.hours(registration.conference)
     title = registration.conference.title
-    if registration.status == "waiting":
+    news = _("Påmeldingen din til %(title)s er endret.", title=title)
+    if registration.status == "waiting" and registration.conference.signup_mode == "open":
         news = _("Du er nå nummer %(n)s på ventelisten til %(title)s.", n=place, title=title)
-        calendar = calendar_entries.attached(registration, "CANCEL", dropped, at) if had_entry and dropped else None
-    else:
-        news = _("Påmeldingen din til %(title)s er endret.", title=title)
+    calendar = None
+    if registration.status == "confirmed":
         calendar = calendar_entries.attached(registration, "REQUEST", at=at)
+    elif had_entry and dropped:
+        calendar = calendar_entries.attached(registration, "CANCEL", dropped, at)
     subject = _("Påmeldingen er endret: %(title)s", title=title)
     own_page = _own_page(_("Se påmeldingen på siden din:"))
-    _write(registration, "changed", subject, news, _what(registration, at), own_page, calendar=calendar)
+    own_words = registration.status == "confirmed"
+    _write(registration, "changed", subject, news, _what(registration, at), own_page, calendar=calendar, own_words=own_words)
     if registration.status == "confirmed" and had_entry and dropped:
         # One calendar message has one method (RFC 5546): days that fall away need a message of their own.
         _write(
@@ -176,6 +181,7 @@ def changed(registration: Registration, dropped: Sequence[date], place: int, *, 
             "\n".join(_day(day, at) for day in dropped),
             own_page,
             calendar=calendar_entries.attached(registration, "CANCEL", dropped, at),
+            own_words=False,
         )
 
 
@@ -242,16 +248,25 @@ def replied(registration: Registration) -> None:
 
 
 @_in_their_language
-def message(registration: Registration, subject: str, text: str, key: UUID) -> None:
-    """What the organiser writes to all. ``key`` with the person is the mail's own id: it cannot be written twice."""
+def message(
+    registration: Registration, subject: str, text: str, key: UUID, *, entry_at: calendar_entries.Hours | None = None
+) -> None:
+    """What the organiser writes to many, placeholders filled in. ``key`` with the person is the mail's own id: it cannot be
+    written twice. With ``entry_at``, the programme's hours, the calendar entry goes along, which moves the one from before."""
     lead = _("Siden din for %(title)s:", title=registration.conference.title)
-    mail = _write(registration, "message", subject, text, _own_page(lead))
-    mail.uid = message_uid(registration, key)
+    known = mail_texts.values(registration)
+    calendar = None
+    if entry_at is not None and registration.status == "confirmed":
+        registration.sequence += 1
+        calendar = calendar_entries.attached(registration, "REQUEST", at=entry_at)
+    filled = mail_texts.fill(subject, known), mail_texts.fill(text, known)
+    mail = _write(registration, "message", *filled, _own_page(lead), calendar=calendar)
+    mail.uid = message_uid(registration.uid, key)
 
 
-def message_uid(registration: Registration, key: UUID) -> UUID:
-    """The id of the mail ``message`` writes."""
-    return uuid5(key, str(registration.uid))
+def message_uid(person: UUID, key: UUID) -> UUID:
+    """The id of the mail ``message`` writes to the registration with the id ``person``."""
+    return uuid5(key, str(person))
 
 
 @_in_their_language
@@ -276,9 +291,19 @@ def called_off(registration: Registration, *, had_entry: bool) -> None:
 
 
 def _write(
-    registration: Registration, kind: str, subject: str, *paragraphs: str, calendar: dict[str, str] | None = None
+    registration: Registration,
+    kind: str,
+    subject: str,
+    opening: str,
+    *rest: str,
+    calendar: dict[str, str] | None = None,
+    place: int = 0,
+    own_words: bool = True,
 ) -> outbox.OutboxMail:
+    """Queue a letter. The organiser's own words for its ``kind`` take the place of ``subject`` and ``opening``."""
     conference = registration.conference
+    own_subject, own_opening = mail_texts.own(registration, kind, place) if own_words else ("", "")
+    subject, paragraphs = own_subject or subject, [own_opening or opening, *rest]
     body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), _signature(conference)]) + "\n"
     # Whoever writes a link's placeholder into a text or a title must not be mailed somebody's link.
     body = body.replace("[[", "[ [").replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))
@@ -314,6 +339,8 @@ def _status(registration: Registration) -> str:
     title = registration.conference.title
     if registration.status == "offered":
         return str(_("Du har fått tilbud om plass på %(title)s.", title=title))
+    if registration.status == "waiting" and registration.conference.signup_mode == "moderated":
+        return str(_("Vi har fått påmeldingen din til %(title)s. Du får svar på e-post.", title=title))
     if registration.status == "waiting":
         return str(_("Du står på ventelisten til %(title)s.", title=title))
     return str(_("Du er påmeldt %(title)s.", title=title))

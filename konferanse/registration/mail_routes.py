@@ -1,5 +1,6 @@
-"""Mail from the organiser: write to all, see what was sent, send again, and call the conference off."""
+"""The outbox: what waits, was sent and failed; send again; let go of held mail; and call the conference off."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,50 +12,19 @@ from sqlalchemy import func, select
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.common import audit, links, outbox
+from konferanse.common import audit, links, outbox, postman
 from konferanse.common.clock import local
+from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
 from konferanse.conference.lifecycle import TRANSITIONS
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import forms, labels, signup
+from konferanse.registration import forms, labels, mailings, signup
 from konferanse.registration.routes import bp
 
 PER_PAGE = 50
-
-
-@bp.get("/admin/k/<slug>/pamelding/skriv")
-@requires(ORGANISER)
-def write(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """The form for a mail to all."""
-    return _write_page(conference, forms.MessageForm.new())
-
-
-@bp.post("/admin/k/<slug>/pamelding/skriv")
-@requires(ORGANISER)
-def preview_message(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """What it will look like, and how many get it. Nothing is sent."""
-    form = forms.MessageForm.new()
-    if not form.validate_on_submit():
-        return _write_page(conference, form), 422
-    return _write_page(conference, form, preview=True)
-
-
-@bp.post("/admin/k/<slug>/pamelding/skriv/send")
-@requires(ORGANISER)
-def send_message(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """Queue one mail each. The form's key makes a second press harmless."""
-    form = forms.MessageForm.new()
-    if not form.validate_on_submit():
-        return _write_page(conference, form), 422
-    begin_write()
-    sent = signup.write_to(conference, form.statuses, form.subject.data, form.text.data, UUID(form.key.data), staff.actor)
-    db.session.commit()
-    wake()
-    flash(ngettext("Én e-post er lagt i kø.", "%(num)s e-poster er lagt i kø.", sent))
-    return redirect(url_for(".outbox", slug=conference.slug), 303)
 
 
 @bp.get("/admin/k/<slug>/epost", endpoint="outbox")
@@ -79,6 +49,11 @@ def mails(conference: Conference, staff: Staff) -> ResponseReturnValue:
         mails=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
         counts=counts,
         status=status,
+        mailings=mailings.of(conference) if not status and page == 1 else [],
+        when=mailings.moment,
+        title=mailings.title,
+        trouble=postman.trouble(),
+        entries_are_old=mailings.entries_are_old(conference),
         page_number=page,
         last=last,
         local=local,
@@ -99,15 +74,73 @@ def mail_text(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturn
 @bp.post("/admin/k/<slug>/epost/<uuid:uid>")
 @requires(ORGANISER)
 def send_again(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
-    """Try a failed mail once more."""
+    """Try a failed mail once more, or let go of one that is held."""
     begin_write()
     mail = _mail(conference, uid)
     outbox.send_again(mail)
     audit.record(staff.actor, "mail.again", scope=conference.slug, subject=mail.uid)
+    slug = conference.slug
     db.session.commit()
     wake()
     flash(_("E-posten er lagt i kø på nytt."))
-    return redirect(url_for(".outbox", slug=conference.slug), 303)
+    return redirect(url_for(".outbox", slug=slug), 303)
+
+
+@bp.post("/admin/k/<slug>/epost/<uuid:uid>/slett")
+@requires(ORGANISER)
+def delete_held(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
+    """Throw away a mail that is held. It was never sent."""
+    begin_write()
+    mail = _mail(conference, uid)
+    if mail.status != "held":
+        raise Refused(_("Bare e-post som er holdt tilbake, kan slettes."))
+    db.session.delete(mail)
+    audit.record(staff.actor, "mail.deleted", scope=conference.slug, subject=uid)
+    slug = conference.slug
+    db.session.commit()
+    flash(_("E-posten er slettet og blir ikke sendt."))
+    return redirect(url_for(".outbox", slug=slug), 303)
+
+
+@bp.post("/admin/k/<slug>/epost/mislykkede")
+@requires(ORGANISER)
+def send_failed_again(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Try every failed mail once more."""
+    begin_write()
+    mails = _all(conference, "failed")
+    for mail in mails:
+        outbox.send_again(mail)
+    audit.record(staff.actor, "mail.all_again", scope=conference.slug, mails=len(mails))
+    slug = conference.slug
+    db.session.commit()
+    wake()
+    flash(ngettext("Én e-post er lagt i kø på nytt.", "%(num)s e-poster er lagt i kø på nytt.", len(mails)))
+    return redirect(url_for(".outbox", slug=slug), 303)
+
+
+@bp.post("/admin/k/<slug>/epost/holdt-tilbake")
+@requires(ORGANISER)
+def decide_held(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Send all that is held, or delete it."""
+    act = request.form.get("act")
+    if act not in ("send", "slett"):
+        raise Refused(_("Velg om e-posten skal sendes eller slettes."))
+    begin_write()
+    mails = _all(conference, "held")
+    for mail in mails:
+        if act == "send":
+            outbox.send_again(mail)
+        else:
+            db.session.delete(mail)
+    audit.record(staff.actor, f"mail.held_{'sent' if act == 'send' else 'deleted'}", scope=conference.slug, mails=len(mails))
+    slug = conference.slug
+    db.session.commit()
+    wake()
+    if act == "send":
+        flash(ngettext("Én e-post er lagt i kø.", "%(num)s e-poster er lagt i kø.", len(mails)))
+    else:
+        flash(ngettext("Én e-post er slettet.", "%(num)s e-poster er slettet.", len(mails)))
+    return redirect(url_for(".outbox", slug=slug), 303)
 
 
 @bp.get("/admin/k/<slug>/avlys")
@@ -133,15 +166,6 @@ def tell_called_off(conference: Conference, staff: Staff) -> ResponseReturnValue
     return redirect(url_for("front.overview", slug=slug), 303)
 
 
-def _write_page(conference: Conference, form: forms.MessageForm, *, preview: bool = False) -> str:
-    counts = {
-        to: signup.count_with_mail(conference, statuses)
-        for to, statuses in {"confirmed": ["confirmed"], "waiting": ["waiting"]}.items()
-    }
-    counts["all"] = sum(counts.values())
-    return render_template("registration/write.html", conference=conference, form=form, counts=counts, preview=preview)
-
-
 def _call_off_page(conference: Conference, form: forms.CallOffForm) -> str:
     return render_template(
         "registration/call_off.html",
@@ -155,3 +179,8 @@ def _call_off_page(conference: Conference, form: forms.CallOffForm) -> str:
 def _mail(conference: Conference, uid: UUID) -> OutboxMail:
     query = select(OutboxMail).where(OutboxMail.scope == conference.slug, OutboxMail.uid == uid)
     return db.session.scalar(query) or abort(404)
+
+
+def _all(conference: Conference, status: str) -> Sequence[OutboxMail]:
+    query = select(OutboxMail).where(OutboxMail.scope == conference.slug, OutboxMail.status == status)
+    return db.session.scalars(query.with_for_update()).all()

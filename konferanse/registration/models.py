@@ -89,7 +89,7 @@ class Registration(Model):
     role: Mapped[str] = mapped_column(String(20), default="participant")  # participant or facilitator
     language: Mapped[str] = mapped_column(String(2), default="nb")
     inviter: Mapped[str] = mapped_column(String(200), default="")
-    source: Mapped[str] = mapped_column(String(10), default="web")  # web, phone, import, demo
+    source: Mapped[str] = mapped_column(String(10), default="web")  # web, phone, door, import, demo
     status: Mapped[str] = mapped_column(String(10))
     queued: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     accepted_privacy: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -4,7 +4,7 @@ Nothing here writes a text to a log, a mail or an export. Whoever reads on behal
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from konferanse.common import audit
-from konferanse.common.clock import now
+from konferanse.common.clock import now, today
 from konferanse.common.erasure import erasures
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -24,21 +24,29 @@ STATUSES = ("new", "arranged", "cannot")
 
 
 class Texts(NamedTuple):
-    """What somebody wrote; empty for nothing."""
+    """What somebody wrote; empty for nothing, None for what was not asked."""
 
     allergy: str = ""
     access: str = ""
+    interpreter: str | None = None
 
 
 NONE = Texts()
 
 
 class KitchenLine(NamedTuple):
-    """An allergy as written, how many wrote it, and how many of them eat on each day."""
+    """An allergy as written, how many wrote it, and how many of them eat on each day. ``uids`` are the rows behind it."""
 
     text: str
     people: int
     by_day: dict[date, int]
+    uids: tuple[UUID, ...]
+
+
+def takes_interpreter(conference: Conference) -> bool:
+    """Whether people may ask for an interpreter today; ``interpreter_until`` is the last day."""
+    until = conference.interpreter_until
+    return conference.asks_interpreter and (until is None or today() <= until)
 
 
 def keep(registration: Registration, texts: Texts) -> None:
@@ -55,10 +63,13 @@ def of(registration: Registration) -> dict[str, AccessNeed]:
 
 
 def update(registration: Registration, texts: Texts) -> None:
-    """What the person now says. A changed text is new to the organiser; an emptied one is deleted."""
+    """What the person now says. A changed text is new to the organiser; an emptied one is deleted, and what was not asked
+    stays."""
     held = of(registration)
     for kind, text in texts._asdict().items():
         row = held.get(kind)
+        if text is None:
+            continue
         if row is None:
             if text:
                 db.session.add(AccessNeed(registration=registration, kind=kind, text=text))
@@ -83,9 +94,15 @@ def withdraw(registration: Registration) -> None:
     audit.record("participant", "needs.withdrawn", scope=registration.conference.slug, subject=registration.uid)
 
 
-def opened(conference: Conference, actor: str, what: str) -> None:
-    """Log that somebody opened health data."""
-    audit.record(actor, f"needs.{what}", scope=conference.slug)
+def opened(conference: Conference, actor: str, what: str, shown: Iterable[UUID]) -> None:
+    """Log that somebody opened health data, and which rows they were shown."""
+    audit.record(actor, f"needs.{what}", scope=conference.slug, shown=[str(uid) for uid in shown])
+
+
+def ask_for_interpreter(conference: Conference, asks: bool, until: date | None, actor: str) -> None:
+    """Whether participants are asked if they need an interpreter, and the last day they may."""
+    conference.asks_interpreter, conference.interpreter_until = asks, until
+    audit.record(actor, "needs.interpreter", scope=conference.slug, asks=asks, until=until.isoformat() if until else "")
 
 
 def everybodys(conference: Conference) -> Sequence[AccessNeed]:
@@ -115,8 +132,9 @@ def answer(need: AccessNeed, status: str, reply: str, actor: str) -> None:
     audit.record(actor, "needs.answered", scope=need.registration.conference.slug, subject=need.uid, status=status)
 
 
-def kitchen(conference: Conference) -> list[KitchenLine]:
-    """What the kitchen needs to know: each allergy once, with counts and without names. Only those who come in person."""
+def kitchen(conference: Conference, day: date | None = None) -> list[KitchenLine]:
+    """What the kitchen needs to know: each allergy once, with counts and without names. Only those who come in person, and
+    with ``day`` only those who come then."""
     rows = db.session.scalars(
         select(AccessNeed)
         .join(Registration)
@@ -131,9 +149,15 @@ def kitchen(conference: Conference) -> list[KitchenLine]:
     ).all()
     grouped: dict[str, list[AccessNeed]] = {}
     for row in rows:
-        grouped.setdefault(" ".join(row.text.casefold().split()).rstrip("."), []).append(row)
+        if day is None or day in row.registration.dates:
+            grouped.setdefault(" ".join(row.text.casefold().split()).rstrip("."), []).append(row)
     lines = [
-        KitchenLine(same[0].text, len(same), dict(Counter(day for row in same for day in row.registration.dates)))
+        KitchenLine(
+            same[0].text,
+            len(same),
+            dict(Counter(eaten for row in same for eaten in row.registration.dates)),
+            tuple(row.uid for row in same),
+        )
         for same in grouped.values()
     ]
     return sorted(lines, key=lambda line: (-line.people, line.text.casefold()))

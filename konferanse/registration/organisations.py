@@ -42,3 +42,8 @@ def organisation_id(name: str) -> int | None:
         db.session.execute(insert(Organisation).values(name=name, key=key, org_nr="").on_conflict_do_nothing())
         found = db.session.scalar(by_name)
     return found
+
+
+def organisation_of(name: str) -> Organisation:
+    """The organisation called ``name``, added when nobody has come from it before."""
+    return db.session.get_one(Organisation, organisation_id(name))

@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from konferanse.access.requires import requires
+from konferanse.common.clock import today
 from konferanse.common.errors import Refused
 from konferanse.common.worker import wake
 from konferanse.extensions import begin_write, db, limiter
 from konferanse.registration import calendar_entries, forms, needs, places, seats, signup
 from konferanse.registration.access import PARTICIPANT_LINK
 from konferanse.registration.models import Registration
+from konferanse.registration.needs_forms import NeedsForm
 from konferanse.registration.routes import CHANGES, bp
 
 
@@ -60,9 +62,10 @@ def cancel(registration: Registration, token: str) -> ResponseReturnValue:
 def edit_needs(registration: Registration, token: str) -> ResponseReturnValue:
     """The form for allergies and adjustments."""
     held = needs.of(registration)
-    texts = {"allergies": "allergy", "access_needs": "access"}
+    texts = {"allergies": "allergy", "access_needs": "access", "interpreter": "interpreter"}
     written = {field: held[kind].text if kind in held else "" for field, kind in texts.items()}
-    form = forms.NeedsForm(data=written | {"accept_health": bool(held)})
+    form = NeedsForm(data=written | {"accept_health": bool(held)})
+    form.ask_as(registration.conference)
     return _needs_page(registration, token, form)
 
 
@@ -71,12 +74,15 @@ def edit_needs(registration: Registration, token: str) -> ResponseReturnValue:
 @requires(PARTICIPANT_LINK)
 def update_needs(registration: Registration, token: str) -> ResponseReturnValue:
     """Change them."""
-    form = forms.NeedsForm()
+    form = NeedsForm()
+    form.ask_as(registration.conference)
     if not form.validate_on_submit():
         return _needs_page(registration, token, form), 422
     begin_write()
     if registration.status == "cancelled":
         raise Refused(_("Du er meldt av. Meld deg på igjen hvis du vil være med."))
+    if today() >= registration.conference.health_deleted_on:
+        raise Refused(_("Konferansen er over, og helseopplysningene er slettet. Ta kontakt med arrangøren."))
     needs.update(registration, form.texts)
     db.session.commit()
     flash(_("Arrangøren ser nå det du har skrevet."))
@@ -98,9 +104,9 @@ def withdraw_consent(registration: Registration, token: str) -> ResponseReturnVa
 @bp.get("/min/<token>/kalender.ics")
 @requires(PARTICIPANT_LINK)
 def calendar(registration: Registration, token: str) -> ResponseReturnValue:
-    """My days for a calendar program; empty for somebody who waits, cancelled events for a conference that is off."""
+    """My days for a calendar program; empty for somebody without a seat yet, cancelled for a conference that is off."""
     off = registration.conference.status in ("postponed", "cancelled") or registration.status == "cancelled"
-    days = [] if registration.status == "waiting" else registration.dates
+    days = [] if registration.status in ("waiting", "offered") else registration.dates
     text = calendar_entries.entry(registration, "CANCEL" if off else "PUBLISH", days)
     headers = {"Content-Disposition": 'attachment; filename="konferanse.ics"', "Cache-Control": "no-store"}
     return Response(text, mimetype="text/calendar", headers=headers)
@@ -114,9 +120,14 @@ def _change_page(registration: Registration, token: str, form: forms.ChangeForm)
     )
 
 
-def _needs_page(registration: Registration, token: str, form: forms.NeedsForm) -> str:
+def _needs_page(registration: Registration, token: str, form: NeedsForm) -> str:
     return render_template(
-        "registration/my_needs.html", conference=registration.conference, registration=registration, token=token, form=form
+        "registration/my_needs.html",
+        conference=registration.conference,
+        registration=registration,
+        token=token,
+        form=form,
+        interpreter=needs.of(registration).get("interpreter"),
     )
 
 

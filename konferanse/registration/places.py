@@ -5,11 +5,15 @@ from datetime import date
 from typing import NamedTuple
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
 
-from konferanse.common.language import weekday_date
+from konferanse.common.language import weekday_date, weekday_heading
 from konferanse.conference.models import Conference
-from konferanse.registration import line
+from konferanse.extensions import db
+from konferanse.registration import labels, line
 from konferanse.registration.ledger import PLACE, Key, count
+from konferanse.registration.models import SeatLimit
 
 
 class Availability(NamedTuple):
@@ -43,7 +47,9 @@ def availability(conference: Conference) -> Availability:
         pass
     held = sum(hold.unfilled for hold in ledger.holds.values())
     left = ledger.left(PLACE)
-    is_full = left == 0 or PLACE in ledger.blocked or line.is_selected(conference)
+    days = [("day", day.isoformat()) for day in conference.dates]
+    no_day = all(ledger.left(day) == 0 or day in ledger.blocked for day in days)
+    is_full = left == 0 or PLACE in ledger.blocked or no_day or line.is_selected(conference)
     return Availability(conference.seats, ledger.taken[PLACE] - held, left, ledger.waiting["physical"], held, is_full)
 
 
@@ -59,6 +65,30 @@ def places(conference: Conference) -> list[Place]:
         if key != PLACE
     ]
     return sorted(found, key=lambda row: (order.index(row.key[0]), row.key[1]))
+
+
+def in_short(conference: Conference) -> list[tuple[str, str]]:
+    """What a newcomer should know before choosing: (which, how many) for each day and the digital places that have a limit of
+    their own, and each type of organisation that is full. Nothing for those in person where nobody new gets a seat."""
+    if not _has_limits(conference):
+        return []
+    whole, told = availability(conference), []
+    for place in places(conference):
+        kind, subject = place.key
+        left = place.left if whole.left is None or kind == "digital" else min(place.left, whole.left)
+        words = str(ngettext("%(num)s ledig", "%(num)s ledige", left)) if left else str(_("fullt"))
+        if kind == "digital":
+            told.append((str(_("Digitalt")), words))
+        elif kind == "day" and not whole.is_full:
+            told.append((weekday_heading(date.fromisoformat(subject)), words))
+        elif kind == "type" and not left and not whole.is_full:
+            told.append((str(labels.TYPES[subject]), words))
+    return told
+
+
+def _has_limits(conference: Conference) -> bool:
+    rows = select(SeatLimit.id).where(SeatLimit.conference_id == conference.id, SeatLimit.kind != "organisation")
+    return db.session.scalar(rows.limit(1)) is not None
 
 
 def in_words(keys: Iterable[Key]) -> str:

@@ -2,20 +2,25 @@
 
 from uuid import UUID
 
+import structlog
 from flask import Blueprint, abort, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from konferanse.access.requires import requires
 from konferanse.common.clock import now
+from konferanse.common.evenly import evenly
 from konferanse.common.language import language
 from konferanse.common.worker import wake
 from konferanse.conference.access import PUBLIC
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
-from konferanse.registration import forms, places, seats, signup
+from konferanse.registration import brake, forms, places, questions, seats, signup
+from konferanse.registration.question_forms import answers_of, asking, takes_answers
+from konferanse.registration.questions import Asked
 from konferanse.registration.receipts import read_receipt, receipt_token
 
 bp = Blueprint("registration", __name__)
+log = structlog.get_logger()
 
 # A hotel's network is one address, and 200 people may sign up from it.
 SIGN_UPS, LINKS, CHANGES = "300 per hour", "120 per hour", "300 per hour"
@@ -25,31 +30,51 @@ SIGN_UPS, LINKS, CHANGES = "300 per hour", "120 per hour", "300 per hour"
 @requires(PUBLIC)
 def new(conference: Conference) -> ResponseReturnValue:
     """The form, or when sign-up opens."""
-    return _form_page(conference, forms.new(forms.SignUpForm, conference))
+    return _form_page(conference, forms.new(asking(forms.SignUpForm, questions.asked(conference)), conference))
 
 
 @bp.post("/k/<slug>/pamelding")
 @limiter.limit(SIGN_UPS)
 @requires(PUBLIC)
-def create(conference: Conference) -> ResponseReturnValue:
+@takes_answers
+def create(conference: Conference, asked: list[Asked]) -> ResponseReturnValue:
     """Sign up."""
-    form = forms.new(forms.SignUpForm, conference)
+    form = forms.new(asking(forms.SignUpForm, asked), conference)
     if not form.validate_on_submit():
         return _form_page(conference, form), 422
     wish, key = forms.wish(form, language=language(), accepted_privacy=now()), UUID(form.key.data)
-    begin_write()
-    try:
-        outcome = signup.sign_up(conference, wish, key, form.texts)
-    except seats.SignupClosed:
-        db.session.rollback()
-        return _form_page(conference, form), 422
-    token = receipt_token(conference.id, outcome.status, outcome.place, wish.attendance, wish.days, key)
-    slug = conference.slug
-    db.session.commit()
+    if form.website.data and conference.signup_is_open(now()):
+        return _receipt_for_a_bot(conference, wish, key)
+    holds_mail = brake.holds()
+    with answers_of(form) as answers:
+        begin_write()
+        try:
+            outcome = signup.sign_up(conference, wish, key, form.texts, answers)
+            if holds_mail:
+                brake.hold(outcome)
+        except seats.SignupClosed:
+            db.session.rollback()
+            return _form_page(conference, form), 422
+        answer = _to_receipt(conference, wish, key, outcome.status, outcome.place)
+        db.session.commit()
     wake()
+    return answer
+
+
+def _to_receipt(conference: Conference, wish: seats.SignUp, key: UUID, status: str, place: int) -> ResponseReturnValue:
+    token = receipt_token(conference.id, status, place, wish.attendance, wish.days, key)
     # Only this browser is told the address it wrote; the receipt's own address says nothing of the person.
     session["receipt"] = [key.hex, wish.email]
-    return redirect(url_for(".receipt", slug=slug, token=token), 303)
+    return redirect(url_for(".receipt", slug=conference.slug, token=token), 303)
+
+
+def _receipt_for_a_bot(conference: Conference, wish: seats.SignUp, key: UUID) -> ResponseReturnValue:
+    """What a person would have got. Nothing is stored or mailed, and the bot learns nothing."""
+    log.info("registration.trap", conference=conference.slug)
+    now_left = places.availability(conference)
+    if wish.attendance == "physical" and now_left.is_full:
+        return _to_receipt(conference, wish, key, "waiting", now_left.waiting + 1)
+    return _to_receipt(conference, wish, key, "confirmed", 0)
 
 
 @bp.get("/k/<slug>/pamelding/kvittering/<token>")
@@ -80,10 +105,11 @@ def send_link(conference: Conference) -> ResponseReturnValue:
     form = forms.LostLinkForm()
     if not form.validate_on_submit():
         return render_template("registration/lost_link.html", conference=conference, form=form), 422
-    begin_write()
-    signup.send_link(conference, form.email.data)
-    db.session.commit()
-    wake()
+    with evenly():
+        begin_write()
+        signup.send_link(conference, form.email.data)
+        db.session.commit()
+        wake()
     return render_template("registration/link_sent.html", conference=conference, email=form.email.data)
 
 
@@ -93,5 +119,6 @@ def _form_page(conference: Conference, form: forms.SignUpForm) -> str:
         conference=conference,
         form=form,
         seats=places.availability(conference),
+        told=places.in_short(conference),
         is_open=conference.signup_is_open(now()),
     )

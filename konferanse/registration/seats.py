@@ -22,8 +22,8 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import line, places
 from konferanse.registration.ledger import PLACE, Claim, Key, Ledger, count
-from konferanse.registration.models import SEATED, Invitation, Organisation, Registration, RegistrationDay, SeatLimit
-from konferanse.registration.organisations import organisation_id
+from konferanse.registration.models import SEATED, Invitation, Registration, RegistrationDay, SeatLimit
+from konferanse.registration.organisations import organisation_id, organisation_of
 
 
 class SignupClosed(Refused):
@@ -35,7 +35,11 @@ class NoSeatLeft(Refused):
 
 
 class SeatsInUse(Refused):
-    """Fewer seats were asked for than are taken."""
+    """Fewer seats were asked for than are taken. ``key`` is the limit."""
+
+    def __init__(self, taken: int, key: Key) -> None:
+        super().__init__(_("%(n)s har allerede plass. Sett antallet til minst det.", n=taken))
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,8 @@ def register_all(
     if all(found and found.key == own_key for _wish, own_key, found in asked):
         return [Outcome(row.status, line.place(row), promoted=promoted) for _wish, _key, row in asked if row]
     claims = [claim_of(ledger, wish, invitation) for wish in wishes]
-    waits = (line.is_selected(conference) and _in_person(claims) and not invitation) or not ledger.admits(claims)
+    in_person = any(claim.attendance == "physical" for claim in claims)
+    waits = (line.is_selected(conference) and in_person and not invitation) or not ledger.admits(claims)
     status, in_line = ("waiting", ledger.waiting[wishes[0].attendance] + 1) if waits else ("confirmed", 0)
     party = key if len(wishes) > 1 else None
     outcomes = []
@@ -135,14 +140,9 @@ def register_all(
 
 def claim_of(ledger: Ledger, wish: SignUp, invitation: Invitation | None = None) -> Claim:
     """What a newcomer needs."""
-    key = ""
-    if wish.organisation and any(kind == "organisation" for kind, _subject in ledger.limits):
-        key = db.session.get_one(Organisation, organisation_id(wish.organisation)).key
+    counts_them = any(kind == "organisation" for kind, _subject in ledger.limits)
+    key = organisation_of(wish.organisation).key if wish.organisation and counts_them else ""
     return Claim(wish.attendance, wish.days, key, wish.organisation_type, invitation.id if invitation else None)
-
-
-def _in_person(claims: Sequence[Claim]) -> bool:
-    return any(claim.attendance == "physical" for claim in claims)
 
 
 def add_row(
@@ -242,7 +242,6 @@ def give(conference: Conference, rows: Sequence[Registration]) -> Sequence[Regis
     if short := count(conference).short([Claim.of(row) for row in chosen]):
         raise NoSeatLeft(places.in_words(short))
     line.seat(chosen, line.offer_until(conference))
-    db.session.flush()
     return chosen
 
 
@@ -287,8 +286,9 @@ def change(
     ledger = count(conference)
     called = line.call_in(conference, ledger)
     if registration.status in SEATED or attendance != before.attendance:
-        lacking = _lacking(ledger, before if registration.status in SEATED else None, after)
-        if line.is_selected(conference) and before.attendance == "digital" and attendance == "physical":
+        lacking = ledger.lacking(before if registration.status in SEATED else None, after)
+        is_new = before.attendance == "digital" and attendance == "physical"
+        if line.is_selected(conference) and is_new and PLACE not in ledger.own(after):
             lacking.add(PLACE)
         if not lacking:
             registration.status = "offered" if registration.status == "offered" else "confirmed"
@@ -306,45 +306,36 @@ def change(
     return [*called, *promote(conference)]
 
 
-def _lacking(ledger: Ledger, before: Claim | None, after: Claim) -> set[Key]:
-    """The limits without room for ``after``, when ``before`` is given up for it."""
-    held = set(ledger.keys(before)) if before else set()
-    new = set(ledger.keys(after)) - held
-    return {key for key in new if key in ledger.blocked or ledger.left(key) == 0}
-
-
 def set_seats(conference: Conference, seats: int | None) -> Sequence[Registration]:
     """Change how many seats there are; returns those who get one. Raises ``SeatsInUse``."""
     lock(conference)
-    taken = count(conference).taken[PLACE]
-    if seats is not None and seats < taken:
-        raise SeatsInUse(_("%(n)s har allerede plass. Sett antallet til minst det.", n=taken))
-    conference.seats = seats
-    db.session.flush()
-    return promote(conference)
+    limits = {(row.kind, row.subject): row.seats for row in _limits(conference)}
+    return set_limits(conference, limits if seats is None else limits | {PLACE: seats})
 
 
 def set_limits(conference: Conference, limits: Mapping[Key, int]) -> Sequence[Registration]:
-    """Put ``limits`` in place of those there are; returns those who get a seat.
+    """Put ``limits``, with the conference's own as ``PLACE``, in place of those there are; returns those who get a seat.
 
-    A day and the digital places cannot have fewer than are taken (``SeatsInUse``). An organisation or a type that is past
-    a new limit already keeps its people and gets no more.
+    The conference, a day and the digital places cannot have fewer than are taken (``SeatsInUse``). An organisation or a
+    type that is past a new limit already keeps its people and gets no more.
     """
     lock(conference)
+    before = count(conference).limits
+    conference.seats = limits.get(PLACE)
     held = {(row.kind, row.subject): row for row in _limits(conference)}
     for key in held.keys() - limits.keys():
         db.session.delete(held[key])
-    for key, seats in limits.items():
+    for key in limits.keys() - {PLACE}:
         if key in held:
-            held[key].seats = seats
+            held[key].seats = limits[key]
         else:
-            db.session.add(SeatLimit(conference_id=conference.id, kind=key[0], subject=key[1], seats=seats))
+            db.session.add(SeatLimit(conference_id=conference.id, kind=key[0], subject=key[1], seats=limits[key]))
     db.session.flush()
     ledger = count(conference)
-    for key in limits:
-        if key[0] in ("day", "digital") and ledger.taken[key] > limits[key]:
-            message = _("%(n)s har allerede plass. Sett antallet til minst det.", n=ledger.taken[key])
-            raise SeatsInUse(f"{places.in_words([key])} {message}" if key[0] == "day" else message)
+    for key, seats in limits.items():
+        is_new = before.get(key) != seats
+        if is_new and key[0] in ("conference", "day", "digital") and ledger.taken[key] > seats:
+            raise SeatsInUse(ledger.taken[key], key)
     return line.call_in(conference, ledger)
 
 
@@ -352,15 +343,21 @@ def _limits(conference: Conference) -> Sequence[SeatLimit]:
     return db.session.scalars(select(SeatLimit).where(SeatLimit.conference_id == conference.id)).all()
 
 
-def hold(conference: Conference, invitation: Invitation, seats: int) -> None:
-    """Hold ``seats`` for an invited organisation. Raises ``NoSeatLeft`` when so many are not free."""
+def hold(conference: Conference, invitation: Invitation, seats: int, until: date | None) -> Sequence[Registration]:
+    """Hold ``seats`` for an invited organisation ``until`` then; returns those who get a seat that this lets go.
+
+    Raises ``NoSeatLeft`` when it would hold more than a limit has free.
+    """
     lock(conference)
     db.session.flush()
-    left = count(conference).left(PLACE)
-    more = seats - (invitation.seats or 0)
-    if left is not None and more > left:
-        raise NoSeatLeft(_("Det er bare %(n)s ledige plasser å holde av.", n=left))
-    invitation.seats = seats
+    before = count(conference)
+    invitation.seats, invitation.held_until = seats, until
+    db.session.flush()
+    ledger = count(conference)
+    if over := [key for key in ledger.over() if ledger.taken[key] > before.taken[key]]:
+        free = min(before.left(key) or 0 for key in over)
+        raise NoSeatLeft(_("Det er ikke plass til så mange. %(n)s plasser er ledige.", n=free))
+    return line.call_in(conference, ledger)
 
 
 def _lock_with(registration: Registration) -> None:

@@ -1,19 +1,21 @@
 """What happens when somebody signs up, changes, or cancels: seats, health data, mail and log in one transaction."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from konferanse.access.signin import address_key
 from konferanse.common import audit
-from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import intake, letters, line, needs, seats, sheet
+from konferanse.registration import intake, letters, line, needs, questions, seats, sheet
+from konferanse.registration.ledger import PLACE, Key
 from konferanse.registration.models import LIVE, Registration
+from konferanse.registration.organisations import organisation_of
 
 PARTICIPANT = "participant"
 
@@ -23,6 +25,7 @@ def sign_up(
     wish: seats.SignUp,
     key: UUID,
     texts: needs.Texts = needs.NONE,
+    answers: Sequence[questions.Given] = (),
     *,
     actor: str = PARTICIPANT,
     any_time: bool = False,
@@ -32,6 +35,7 @@ def sign_up(
     _tell_promoted(outcome.promoted)
     if outcome.registration:
         needs.keep(outcome.registration, texts)
+        questions.keep(outcome.registration, answers)
     tell(conference, outcome, actor)
     return outcome
 
@@ -86,6 +90,33 @@ def set_seats(conference: Conference, count: int | None, actor: str) -> int:
     return len(promoted)
 
 
+class Setup(NamedTuple):
+    """How people sign up. ``limits`` as in ``ledger``, the conference's own as ``PLACE``, but an organisation by its name;
+    ``offer_hours`` None gives a freed seat at once; ``mode`` is open or moderated."""
+
+    limits: Mapping[Key, int]
+    opens: datetime | None
+    closes: datetime | None
+    offer_hours: int | None
+    mode: str
+
+
+def set_up(conference: Conference, setup: Setup, actor: str) -> int:
+    """Change how people sign up, all at once; returns how many got a seat. Raises ``seats.SeatsInUse``."""
+    seats.lock(conference)
+    conference.signup_opens, conference.signup_closes = setup.opens, setup.closes
+    conference.offer_hours, conference.signup_mode = setup.offer_hours, setup.mode
+    limits = {
+        (kind, organisation_of(name).key if kind == "organisation" and name else name): n
+        for (kind, name), n in setup.limits.items()
+    }
+    promoted = seats.set_limits(conference, limits)
+    said = {"seats": setup.limits.get(PLACE), "limits": len(limits), "mode": setup.mode, "offer_hours": setup.offer_hours}
+    audit.record(actor, "registration.set_up", scope=conference.slug, **said)
+    _tell_promoted(promoted)
+    return len(promoted)
+
+
 def send_link(conference: Conference, email: str) -> None:
     """Mail the personal link to whoever is signed up with this address; a stranger's address changes nothing."""
     row = db.session.scalar(
@@ -116,19 +147,6 @@ def call_off(conference: Conference, status: str, note: str, actor: str) -> int:
         row.sequence += 1
         letters.called_off(row, had_entry=row.status == "confirmed")
     return sum(bool(row.email) for row in rows)
-
-
-def write_to(conference: Conference, statuses: Iterable[str], subject: str, text: str, key: UUID, actor: str) -> int:
-    """Queue the organiser's mail to everybody with one of ``statuses``; returns how many. ``key`` twice sends once."""
-    rows = [row for row in signed_up(conference, statuses) if row.email]
-    uids = [letters.message_uid(row, key) for row in rows]
-    sent = set(db.session.scalars(select(OutboxMail.uid).where(OutboxMail.uid.in_(uids))))
-    new = [row for row, uid in zip(rows, uids, strict=True) if uid not in sent]
-    for row in new:
-        letters.message(row, subject, text, key)
-    if new:
-        audit.record(actor, "registration.wrote", scope=conference.slug, mails=len(new))
-    return len(rows)
 
 
 def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) -> list[intake.Taken]:

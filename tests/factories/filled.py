@@ -25,7 +25,20 @@ from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersi
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
 from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
-from konferanse.registration.models import AccessNeed, BulkAction, Organisation, Registration, RegistrationDay
+<<<<<<< HEAD
+from konferanse.registration.models import (
+    QUESTION_KINDS,
+    AccessNeed,
+    BulkAction,
+    Organisation,
+    Question,
+    QuestionAnswer,
+    Registration,
+    RegistrationDay,
+)
+=======
+from konferanse.registration.models import AccessNeed, Mailing, MailText, Organisation, Registration, RegistrationDay
+>>>>>>> epost
 from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
@@ -83,6 +96,7 @@ def _describe(conference: Conference) -> None:
     conference.lists_participants = True
     conference.place, conference.contact_name, conference.contact_email = "Bodø", "Kari Kontakt", "kari@example.org"
     conference.mandate.summary, conference.mandate.report_by = "Foretakene skal lage en plan.", today() + timedelta(days=90)
+    conference.asks_interpreter, conference.interpreter_until = True, today() + timedelta(days=20)
     conference.mandate.plan_must_hold = ["tiltak", "arbeidsformer", "rutiner"]
 
 
@@ -176,13 +190,37 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
         need = row(AccessNeed, registration_id=person.id, kind="allergy" if n % 2 else "access", text="Teleslynge i salen")
         people.append(person)
     db.session.flush()
-    filled.values |= {"pamelding/uid": str(people[0].uid), "behov/uid": str(need.uid)}
+    filled.values |= {"pamelding/uid": str(people[0].uid), "innsjekk/uid": str(people[0].uid), "behov/uid": str(need.uid)}
     done = [row(BulkAction, conference_id=conference.id, action="facilitator", actor=f"staff:{n}") for n in range(rows)]
     db.session.flush()
     filled.values["flere/uid"] = str(done[0].uid)
     _link(filled, "min", people[0].uid)
+    _questions(conference, people, filled)
     filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
     return people
+
+
+def _questions(conference: Conference, people: list[Registration], filled: Filled) -> None:
+    """A question of each kind, and as many more as there are people; each of them has answered one, and consented."""
+    options = {"choice": ["Torsk", "Sei"], "choices": ["Verksted", "Omvisning"]}
+    asked = {
+        kind: row(
+            Question, conference_id=conference.id, position=n, kind=kind, label=f"Om {kind}", options=options.get(kind, [])
+        )
+        for n, kind in enumerate(QUESTION_KINDS)
+    }
+    db.session.flush()
+    for n in range(len(people)):
+        about = {"position": 10 + n, "kind": "text", "shown_if_id": asked["choice"].id, "shown_if_value": "Torsk"}
+        row(Question, conference_id=conference.id, label=f"Spørsmål {n}", required=True, **about)
+    sent = _file("vedlegg.pdf", PDF, "application/pdf")
+    answers = [row(QuestionAnswer, registration=p, question=asked["file"], value=sent.name, file=sent) for p in people]
+    for n, person in enumerate(people):
+        row(QuestionAnswer, registration=person, question=asked["choice"], value=("Torsk", "Sei")[n % 2])
+        row(QuestionAnswer, registration=person, question=asked["consent"], value=True)
+    db.session.flush()
+    filled.values |= {"skjema/uid": str(asked["text"].uid), "svar/uid": str(answers[0].uid)}
+    filled.values["samtykke/uid"] = str(asked["consent"].uid)
 
 
 def _link(filled: Filled, purpose: str, uid: Any) -> None:
@@ -261,6 +299,12 @@ def _mail(conference: Conference, rows: int, filled: Filled) -> None:
     ]
     db.session.flush()
     filled.values["epost/uid"] = str(sent[0].uid)
+    texts = {"nb": {"subject": "Velkommen", "text": "Vi ses."}}
+    written = [row(Mailing, conference_id=conference.id, texts=texts, audience={"status": "confirmed"}) for _ in range(rows)]
+    for code in ("nb", "nn"):
+        row(MailText, conference_id=conference.id, kind="confirmed", language=code, subject="Velkommen", text="Vi gleder oss.")
+    db.session.flush()
+    filled.values |= {"utsending/uid": str(written[0].uid), "tekster/kind": "confirmed", "tekster/code": "nb"}
 
 
 def _newest() -> dict[str, int]:

@@ -53,6 +53,8 @@ def forms_of(site: Site) -> dict[str, dict[str, str]]:
 
 
 def _fitting(control: Any) -> str:
+    if control.xpath("ancestor::*[@aria-hidden='true']"):
+        return ""  # a trap for programs: whoever fills it in is told they are signed up, and nothing is looked at
     options = [value for value in control.xpath(".//option/@value") if value]
     if options:
         return str((control.xpath(".//option[@selected]/@value") or options)[0] or options[0])
