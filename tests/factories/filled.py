@@ -25,20 +25,18 @@ from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersi
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
 from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
-<<<<<<< HEAD
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
     BulkAction,
+    Mailing,
+    MailText,
     Organisation,
     Question,
     QuestionAnswer,
     Registration,
     RegistrationDay,
 )
-=======
-from konferanse.registration.models import AccessNeed, Mailing, MailText, Organisation, Registration, RegistrationDay
->>>>>>> epost
 from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic

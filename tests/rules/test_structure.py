@@ -16,11 +16,7 @@ WEB_FILES = {
     "common/language.py": "asks the request which language",
     "common/links.py": "signs with the app's key",
     "common/outbox.py": "reads where mail is sent from",
-<<<<<<< HEAD
     "common/postman.py": "reads where mail is sent from",
-=======
-    "common/postman.py": "reads which mail server the app uses",
->>>>>>> epost
     "common/storage.py": "is told its folder by the app",
     "common/worker.py": "runs tasks in the app's context",
     "conference/cache.py": "keeps responses",
@@ -67,14 +63,9 @@ def test_logic_does_not_know_flask() -> None:
 
 def test_logic_never_commits() -> None:
     """A route commits once; so do commands and the worker. Logic flushes."""
-<<<<<<< HEAD
     worker = {PACKAGE / "common" / "worker.py", PACKAGE / "front" / "daily.py"}
     tasks = {path for path in logic() if path.stem == "tasks" or path.stem.endswith("_tasks")}
     found = [str(p.relative_to(PACKAGE)) for p in logic() if p not in worker | tasks and commits(p)]
-=======
-    allowed = {PACKAGE / name for name in ("common/worker.py", "registration/mail_tasks.py", "themes/tasks.py")}
-    found = [str(p.relative_to(PACKAGE)) for p in logic() if p not in allowed and commits(p)]
->>>>>>> epost
     assert not found, told(found)
 
 
