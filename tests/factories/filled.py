@@ -36,6 +36,7 @@ from konferanse.registration.models import (
     QuestionAnswer,
     Registration,
     RegistrationDay,
+    SeatLimit,
 )
 from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
@@ -192,6 +193,8 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
     done = [row(BulkAction, conference_id=conference.id, action="facilitator", actor=f"staff:{n}") for n in range(rows)]
     db.session.flush()
     filled.values["flere/uid"] = str(done[0].uid)
+    for n in range(rows):
+        row(SeatLimit, conference_id=conference.id, kind="organisation", subject=f"virksomhet {n}", seats=5)
     _link(filled, "min", people[0].uid)
     _questions(conference, people, filled)
     filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
