@@ -10,7 +10,7 @@ from konferanse.common import links
 from konferanse.common.errors import Gone
 from konferanse.extensions import db
 from konferanse.registration import substitution
-from konferanse.registration.models import Registration
+from konferanse.registration.models import Invitation, Registration
 
 
 class _ParticipantLink:
@@ -39,4 +39,23 @@ class _ParticipantLink:
         return arguments | {"registration": row}
 
 
-PARTICIPANT_LINK = _ParticipantLink()
+class _InvitationLink:
+    """The contact of an invited organisation. The view gets ``invitation`` and ``token``; answers as for a participant."""
+
+    name = "link:invitation"
+
+    def admit(self, arguments: Arguments) -> Arguments:
+        token = arguments["token"]
+        uid = links.uid_of(token)
+        query = select(Invitation).where(Invitation.uid == uid).options(joinedload(Invitation.conference))
+        row = db.session.scalar(query) if uid else None
+        if row is None:
+            abort(404)
+        if not links.genuine(token, "invitasjon", row.uid, row.generation):
+            if any(links.genuine(token, "invitasjon", row.uid, old) for old in range(row.generation)):
+                raise Gone(_("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be arrangøren om en ny."))
+            abort(404)
+        return arguments | {"invitation": row}
+
+
+PARTICIPANT_LINK, INVITATION_LINK = _ParticipantLink(), _InvitationLink()

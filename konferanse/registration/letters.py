@@ -302,7 +302,7 @@ def _write(
     conference = registration.conference
     own_subject, own_opening = mail_texts.own(registration, kind, place) if own_words else ("", "")
     subject, paragraphs = own_subject or subject, [own_opening or opening, *rest]
-    body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), _signature(conference)]) + "\n"
+    body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), signature(conference)]) + "\n"
     # Whoever writes a link's placeholder into a text or a title must not be mailed somebody's link.
     body = body.replace("[[", "[ [").replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))
     return outbox.write(
@@ -353,7 +353,8 @@ def _not_you() -> str:
     return str(text)
 
 
-def _signature(conference: Conference) -> str:
+def signature(conference: Conference) -> str:
+    """Who writes, and where to ask."""
     contact = [conference.contact_name, conference.contact_email, conference.contact_phone]
     known = ", ".join(part for part in contact if part)
     host = conference.host.name if conference.host else ""
