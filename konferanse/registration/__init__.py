@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         needs_routes,
         offer_routes,
         paper_routes,
+        party_routes,
         personal_routes,
         public_list_routes,
         question_routes,

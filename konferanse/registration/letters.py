@@ -51,6 +51,7 @@ def confirmed(registration: Registration) -> None:
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
         _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+        _privacy(registration),
         _not_you(),
         calendar=calendar_entries.attached(registration, "REQUEST", at=at),
     )
@@ -71,6 +72,7 @@ def waiting(registration: Registration, place: int) -> None:
         _("Blir en plass ledig, går den til den som står først i køen, med beskjed på e-post. Du trenger ikke gjøre noe."),
         _what(registration, calendar_entries.hours(registration.conference)),
         _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
+        _privacy(registration),
         _not_you(),
         place=place,
     )
@@ -105,6 +107,7 @@ def applied(registration: Registration) -> None:
         _("Arrangøren setter sammen deltakerne for å få bredde. Alle får svar på e-post, også de som ikke får plass."),
         _what(registration, calendar_entries.hours(conference)),
         _own_page(_("På siden din ser du påmeldingen, endrer den eller trekker den:")),
+        _privacy(registration),
         _not_you(),
     )
 
@@ -346,6 +349,13 @@ def _status(registration: Registration) -> str:
 
 def _own_page(lead: str) -> str:
     return "\n".join([lead, LINK, _("Lenken er personlig. Ikke send den videre.")])
+
+
+def _privacy(registration: Registration) -> str:
+    """For somebody who was signed up by another, and has read no form."""
+    if registration.accepted_privacy:
+        return ""
+    return "\n".join([_("En annen har meldt deg på. Slik brukes opplysningene om deg:"), links.page("/personvern")])
 
 
 def _not_you() -> str:

@@ -40,6 +40,15 @@ def sign_up(
     return outcome
 
 
+def sign_up_party(conference: Conference, wishes: Sequence[seats.SignUp], key: UUID) -> list[seats.Outcome]:
+    """Sign several people up together, all or nobody, and mail each. Raises ``seats.SignupClosed``."""
+    outcomes = seats.register_all(conference, wishes, key)
+    tell_promoted(outcomes[0].promoted)
+    for outcome in outcomes:
+        tell(conference, outcome)
+    return outcomes
+
+
 def tell(conference: Conference, outcome: seats.Outcome, actor: str = PARTICIPANT) -> None:
     """Mail and log what one person's sign-up came to."""
     if outcome.registration:
