@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         public_list_routes,
         question_routes,
         routes,
+        selection_routes,
         setup_routes,
         substitution_routes,
         tasks,

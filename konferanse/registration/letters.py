@@ -87,7 +87,9 @@ def promoted(registration: Registration) -> None:
         registration,
         "promoted",
         _("Du har fått plass: %(title)s", title=registration.conference.title),
-        _("En plass ble ledig, og den er din. Du er nå påmeldt %(title)s.", title=registration.conference.title),
+        _("Du har fått plass på %(title)s.", title=registration.conference.title)
+        if registration.conference.signup_mode == "moderated"
+        else _("En plass ble ledig, og den er din. Du er nå påmeldt %(title)s.", title=registration.conference.title),
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
         _own_page(_("Kan du likevel ikke komme? Meld deg av, så går plassen til den neste i køen:")),
