@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -22,6 +23,10 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from tests import databases, html
 from tests.mail_server import MailServer
+
+# A slow machine is not a defect of the code: timings live in the bench.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 class StrictClient(FlaskClient):

@@ -133,14 +133,21 @@ class _Job(NamedTuple):
 
 
 def _claim() -> _Job | None:
-    begin_write()
-    row = outbox.claim()
-    job = _Job(row.uid, row.attempts, _message(row)) if row else None
-    if job:
+    while True:
+        begin_write()
+        row = outbox.claim()
+        if row is None:
+            db.session.rollback()
+            return None
+        try:
+            job = _Job(row.uid, row.attempts, _message(row))
+        except Exception as error:  # one that cannot be made must not stand in the way of the rest
+            log.exception("mail.unmade", mail=str(row.uid))
+            outbox.failed(row, type(error).__name__)
+            job = None
         db.session.commit()
-    else:
-        db.session.rollback()
-    return job
+        if job is not None:
+            return job
 
 
 def _hand_over(post: Postman, job: _Job) -> Refusal | None:

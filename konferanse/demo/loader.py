@@ -120,6 +120,8 @@ def _conference(data: dict[str, Any], when: When) -> Conference:
         signup_opens=_noon(when(about, "signup_opens")),
         signup_closes=_noon(when(about, "signup_closes")),
         is_demo=True,
+        asks_interpreter=True,
+        interpreter_until=when(about, "from") - timedelta(days=14),
     )
     if picture := about.get("picture"):
         conference.picture = files.keep(BytesIO((DATA / picture).read_bytes()), name=picture, content_type="image/webp")

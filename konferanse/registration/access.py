@@ -1,4 +1,4 @@
-"""A participant's personal link as a kind of access."""
+"""Personal links as kinds of access: a participant's, and that of an invited organisation's contact."""
 
 from flask import abort
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ from konferanse.access.requires import Arguments
 from konferanse.common import links
 from konferanse.common.errors import Gone
 from konferanse.extensions import db
-from konferanse.registration import substitution
+from konferanse.registration import seats, substitution
 from konferanse.registration.models import Invitation, Registration
 
 
@@ -26,13 +26,7 @@ class _ParticipantLink:
         if row is None:
             abort(404)
         if not links.genuine(token, "min", row.uid, row.generation):
-            old = next((n for n in range(row.generation) if links.genuine(token, "min", row.uid, n)), None)
-            if old is not None and substitution.handed_over_since(row.uid, old):
-                raise Gone(_("Takk for at du ga beskjed. Plassen er gitt videre, så denne siden er ikke lenger din."))
-            if old is not None:
-                raise Gone(
-                    _("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be om en ny på påmeldingssiden.")
-                )
+            _refuse_stopped(row, token)
             abort(404)
         if row.forgotten:
             raise Gone(_("Opplysningene om deg er slettet, slik vi sa da du meldte deg på. Tallene fra konferansen står."))
@@ -56,6 +50,24 @@ class _InvitationLink:
                 raise Gone(_("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be arrangøren om en ny."))
             abort(404)
         return arguments | {"invitation": row}
+
+
+def hold(registration: Registration, token: str) -> None:
+    """Lock the conference, read the registration anew, and see that the link still opens it: somebody else may have got the
+    seat while this request waited for its turn. The route has begun a write. Raises ``Gone``."""
+    seats.lock(registration.conference)
+    db.session.refresh(registration)
+    if not links.genuine(token, "min", registration.uid, registration.generation):
+        _refuse_stopped(registration, token)
+
+
+def _refuse_stopped(row: Registration, token: str) -> None:
+    """Say what a link of an earlier generation was stopped for; one that never was a link is let through."""
+    old = next((n for n in range(row.generation) if links.genuine(token, "min", row.uid, n)), None)
+    if old is not None and substitution.handed_over_since(row.uid, old):
+        raise Gone(_("Takk for at du ga beskjed. Plassen er gitt videre, så denne siden er ikke lenger din."))
+    if old is not None:
+        raise Gone(_("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be om en ny på påmeldingssiden."))
 
 
 PARTICIPANT_LINK, INVITATION_LINK = _ParticipantLink(), _InvitationLink()

@@ -16,7 +16,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
 from konferanse.presentations.routes import attachment
 from konferanse.registration import answer_sheet, questions
-from konferanse.registration.access import PARTICIPANT_LINK
+from konferanse.registration.access import PARTICIPANT_LINK, hold
 from konferanse.registration.models import LIVE, QuestionAnswer, Registration
 from konferanse.registration.question_forms import answers_of, asking, filled_in, takes_answers
 from konferanse.registration.question_routes import BASE
@@ -46,6 +46,7 @@ def change_answers(registration: Registration, token: str, asked: list[Asked]) -
         return _answers_page(registration, token, form), 422
     with answers_of(form) as answers:
         begin_write()
+        hold(registration, token)
         _refuse_when_off(registration)
         if asked:
             questions.update(registration, answers, form.emptied())
@@ -60,6 +61,7 @@ def change_answers(registration: Registration, token: str, asked: list[Asked]) -
 def give_consent(registration: Registration, token: str, uid: UUID) -> ResponseReturnValue:
     """Consent, or consent again."""
     begin_write()
+    hold(registration, token)
     _refuse_when_off(registration)
     return _consent(registration, token, uid, given=True)
 
@@ -70,6 +72,7 @@ def give_consent(registration: Registration, token: str, uid: UUID) -> ResponseR
 def take_back_consent(registration: Registration, token: str, uid: UUID) -> ResponseReturnValue:
     """Withdraw a consent: always possible, as easily as it was given (GDPR art. 7(3))."""
     begin_write()
+    hold(registration, token)
     return _consent(registration, token, uid, given=False)
 
 
@@ -87,6 +90,7 @@ def my_file(registration: Registration, token: str, uid: UUID) -> ResponseReturn
 def delete_answer(registration: Registration, token: str, uid: UUID) -> ResponseReturnValue:
     """Delete one answer: a file cannot be emptied in a form, and a question taken off is in none."""
     begin_write()
+    hold(registration, token)
     answer = questions.answer_of(registration.conference, uid)
     if answer is None or answer.registration_id != registration.id or answer.question.kind == "consent":
         abort(404)

@@ -127,7 +127,7 @@ def _known() -> list[Column]:
         Column("rolle", _("Rolle"), lambda p, _given: str(ROLES.get(p.role, p.role))),
         Column("sprak", _("Språk"), lambda p, _given: LANGUAGES.get(p.language, p.language)),
         Column("invitert", _("Invitert av"), lambda p, _given: p.inviter),
-        Column("kilde", _("Meldt på med"), lambda p, _given: str(SOURCES.get(p.source, p.source))),
+        Column("kilde", _("Kilde"), lambda p, _given: str(SOURCES.get(p.source, p.source))),
     ]
 
 

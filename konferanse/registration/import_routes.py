@@ -75,14 +75,14 @@ def import_form(conference: Conference, staff: Staff) -> ResponseReturnValue:
 def try_import(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Say line by line what it would do, and do nothing."""
     form = ImportForm()
-    upload = form.file.data
+    upload = request.files.get("file")  # a text in the field's place is no file
     content = upload.read() if upload else b""
     try:
         if not content:
             raise Refused(_("Velg en fil som ikke er tom."))
         if len(content) > LARGEST:
             raise Refused(_("Filen er for stor. Del den opp."))
-        found = sheet.lines(content, upload.filename or "")
+        found = sheet.lines(content, (upload and upload.filename) or "")
         if len(found) > MOST_LINES:
             raise Refused(_("Filen har %(n)s linjer. Del den opp i filer på høyst %(most)s.", n=len(found), most=MOST_LINES))
         if not found:

@@ -253,23 +253,25 @@ def replied(registration: Registration) -> None:
 
 
 @_in_their_language
-def message(registration: Registration, subject: str, text: str, key: UUID, *, with_entry: bool = False) -> None:
+def message(
+    registration: Registration, subject: str, text: str, key: UUID, *, entry_at: calendar_entries.Hours | None = None
+) -> None:
     """What the organiser writes to many, placeholders filled in. ``key`` with the person is the mail's own id: it cannot be
-    written twice. ``with_entry`` brings the calendar entry as it is now, which moves the one from before."""
+    written twice. With ``entry_at``, the programme's hours, the calendar entry goes along, which moves the one from before."""
     lead = _("Siden din for %(title)s:", title=registration.conference.title)
     known = mail_texts.values(registration)
     calendar = None
-    if with_entry and registration.status == "confirmed":
+    if entry_at is not None and registration.status == "confirmed":
         registration.sequence += 1
-        calendar = calendar_entries.attached(registration, "REQUEST")
+        calendar = calendar_entries.attached(registration, "REQUEST", at=entry_at)
     filled = mail_texts.fill(subject, known), mail_texts.fill(text, known)
     mail = _write(registration, "message", *filled, _own_page(lead), calendar=calendar)
-    mail.uid = message_uid(registration, key)
+    mail.uid = message_uid(registration.uid, key)
 
 
-def message_uid(registration: Registration, key: UUID) -> UUID:
-    """The id of the mail ``message`` writes."""
-    return uuid5(key, str(registration.uid))
+def message_uid(person: UUID, key: UUID) -> UUID:
+    """The id of the mail ``message`` writes to the registration with the id ``person``."""
+    return uuid5(key, str(person))
 
 
 @_in_their_language

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.datastructures import MultiDict
 
 from konferanse.conference.models import Conference
@@ -24,10 +25,18 @@ from konferanse.registration.organisations import organisation_key
 PER_PAGE = 50
 # "Tillitsvalgt" tells of union membership, so a type is only ever shown as a count, and only from here up.
 FEWEST_SHOWN = 5
+
+
+def _alphabetical(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """å is the last letter, after æ and ø; by code point it would come before them."""
+    return func.replace(func.replace(func.lower(column), "Å", "ÿ"), "å", "ÿ")
+
+
+BY_NAME = _alphabetical(Registration.name)
 ORDERS = {
-    "navn": (Registration.name, Registration.id),
-    "virksomhet": (Registration.organisation_name, Registration.name, Registration.id),
-    "fylke": (Registration.county, Registration.name, Registration.id),
+    "navn": (BY_NAME, Registration.id),
+    "virksomhet": (_alphabetical(Registration.organisation_name), BY_NAME, Registration.id),
+    "fylke": (Registration.county, BY_NAME, Registration.id),
     "tid": (Registration.created.desc(), Registration.id.desc()),
     "ko": (Registration.queued, Registration.id),
 }

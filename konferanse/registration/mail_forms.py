@@ -67,7 +67,7 @@ class MailingForm(Form):
         },
         _l("Velg hvem som skal få e-posten"),
     )
-    only = Pick(_l("Bare"), _l("Ikke noe utvalg"))
+    only = Pick(_l("Begrens til"), _l("Ingen begrensning"))
     day = Pick(_l("Dag"), _l("Alle dager"))
     attendance = Pick(_l("Deltar"), _l("På stedet og digitalt"))
     subject = Line(_l("Emne"), max_length=SUBJECT, missing=_l("Skriv hva e-posten gjelder"), validators=[known_placeholders])

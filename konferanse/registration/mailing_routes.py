@@ -115,7 +115,7 @@ def mailing(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnVa
         return render_template(
             "registration/mailing.html", conference=conference, mailing=row, title=mailings.title(row), labels=labels
         )
-    return _page(conference, MailingForm.of(conference, row), mailing=row)
+    return _page(conference, MailingForm.of(conference, row), mailing=row, moment=mailings.moment(row))
 
 
 @bp.post("/admin/k/<slug>/epost/utsending/<uuid:uid>/stopp")

@@ -1,10 +1,10 @@
 """Mail to many: drafts, mail set for a time or counted from a date, and who gets it.
 
-A mailing is written to the outbox a hundred people at a time, so that nobody who signs up meanwhile waits for it. Each
+A mailing is written to the outbox fifty people at a time, so that nobody who signs up meanwhile waits for it. Each
 mail's id follows from the mailing and the person: however often it is begun, nobody gets it twice.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,7 +22,7 @@ from konferanse.extensions import db
 from konferanse.registration import calendar_entries, letters
 from konferanse.registration.models import LIVE, Mailing, Question, QuestionAnswer, Registration, RegistrationDay
 
-AT_A_TIME = 100
+AT_A_TIME = 50
 HOUR = time(9)  # when a mail counted from a date is sent, Norwegian time
 OPEN = ("draft", "scheduled")
 ANCHORS = {
@@ -215,16 +215,19 @@ def due() -> list[int]:
 
 
 def send_some(mailing_id: int) -> bool:
-    """Write the next hundred mails; False when none are left. The caller has begun a write, commits, and asks again."""
+    """Write the next few mails; False when none are left. The caller has begun a write, commits, and asks again."""
     mailing = db.session.scalar(select(Mailing).where(Mailing.id == mailing_id).with_for_update(skip_locked=True))
     if mailing is None or not (mailing.status == "sending" or _is_time(mailing)):
         return False
     mailing.status = "sending"
-    people = db.session.scalars(audience_query(mailing.conference, mailing.audience)).all()
-    written = _written(mailing, people)
-    missing = [person for person in people if letters.message_uid(person, mailing.uid) not in written]
-    for person in missing[:AT_A_TIME]:
-        write_one(mailing, person)
+    everybody = audience_query(mailing.conference, mailing.audience).with_only_columns(Registration.id, Registration.uid)
+    people = {row[0]: letters.message_uid(row[1], mailing.uid) for row in db.session.execute(everybody)}
+    written = _written(mailing)
+    missing = [person for person, uid in people.items() if uid not in written]
+    at = entry_at(mailing)
+    query = select(Registration).where(Registration.id.in_(missing[:AT_A_TIME])).order_by(Registration.id)
+    for person in db.session.scalars(query).all():
+        write_one(mailing, at, person)
     if len(missing) > AT_A_TIME:
         return True
     mailing.status, mailing.sent, mailing.updated, mailing.recipients = "sent", now(), now(), len(people)
@@ -232,10 +235,15 @@ def send_some(mailing_id: int) -> bool:
     return False
 
 
-def write_one(mailing: Mailing, person: Registration) -> None:
-    """Write the mail to one person."""
+def write_one(mailing: Mailing, at: calendar_entries.Hours | None, person: Registration) -> None:
+    """Write the mail to one person, with the calendar entry when ``at`` has the programme's hours."""
     words = text_for(mailing, person.language)
-    letters.message(person, words.subject, words.text, mailing.uid, with_entry=bool(mailing.audience.get("entry")))
+    letters.message(person, words.subject, words.text, mailing.uid, entry_at=at)
+
+
+def entry_at(mailing: Mailing) -> calendar_entries.Hours | None:
+    """The programme's hours for a mailing that brings the calendar entry; None for the others."""
+    return calendar_entries.hours(mailing.conference) if mailing.audience.get("entry") else None
 
 
 def _is_time(mailing: Mailing) -> bool:
@@ -245,13 +253,12 @@ def _is_time(mailing: Mailing) -> bool:
     return when is not None and when <= now()
 
 
-def _written(mailing: Mailing, people: Sequence[Registration]) -> Collection[UUID]:
-    """The ids of those of its mails that are in the outbox."""
-    wanted = {letters.message_uid(person, mailing.uid) for person in people}
-    rows = db.session.scalars(
-        select(OutboxMail.uid).where(OutboxMail.scope == mailing.conference.slug, OutboxMail.kind == "message")
+def _written(mailing: Mailing) -> set[UUID]:
+    """The ids of the mails in the outbox that may be this mailing's."""
+    rows = select(OutboxMail.uid).where(
+        OutboxMail.scope == mailing.conference.slug, OutboxMail.kind == "message", OutboxMail.created >= mailing.created
     )
-    return wanted & set(rows)
+    return set(db.session.scalars(rows))
 
 
 def _log(mailing: Mailing, what: str) -> None:

@@ -48,7 +48,7 @@ def of_mailing(mailing: Mailing) -> list[Letter]:
     for language in mailings.languages(mailing.conference, mailing.audience) or {mailing.conference.language: 0}:
         query = mailings.audience_query(mailing.conference, mailing.audience).where(Registration.language == language)
         person = db.session.scalar(query.limit(1)) or _made_up(mailing.conference, language, "confirmed")
-        found.append(_written(person, partial(mailings.write_one, mailing)))
+        found.append(_written(person, partial(mailings.write_one, mailing, mailings.entry_at(mailing))))
     return found
 
 

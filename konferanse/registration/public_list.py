@@ -6,7 +6,7 @@ from sqlalchemy import String, cast, exists, func, select
 
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration.listing import FEWEST_SHOWN
+from konferanse.registration.listing import BY_NAME, FEWEST_SHOWN
 from konferanse.registration.models import ORGANISATION_TYPES, Question, QuestionAnswer, Registration
 
 PRESET = "list"  # the ready-made question that asks for the consent
@@ -43,7 +43,7 @@ def of(conference: Conference) -> PublicList:
         Question.preset == PRESET,
     )
     people = select(Registration.name, Registration.organisation_name).where(*confirmed, said_yes)
-    named = [Named(*row) for row in db.session.execute(people.order_by(Registration.name, Registration.id))]
+    named = [Named(*row) for row in db.session.execute(people.order_by(BY_NAME, Registration.id))]
     by_type = select(Registration.organisation_type, func.count()).where(*confirmed)
     counts = {row[0]: row[1] for row in db.session.execute(by_type.group_by(Registration.organisation_type))}
     return PublicList(named, *told(counts))

@@ -268,6 +268,7 @@ def update(registration: Registration, given: Sequence[Given], emptied: Iterable
 def erase(rows: Sequence[QuestionAnswer]) -> None:
     """Delete answers for good, also from a backup that is restored."""
     erasures.note("question_answer", [row.uid for row in rows])
+    erasures.note("file", [row.file.uid for row in rows if row.file])
     for row in rows:
         db.session.delete(row)
     db.session.flush()

@@ -15,7 +15,7 @@ from konferanse.conference.access import PUBLIC
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
 from konferanse.registration import substitution
-from konferanse.registration.access import PARTICIPANT_LINK
+from konferanse.registration.access import PARTICIPANT_LINK, hold
 from konferanse.registration.forms import fits_as_key, phone_number
 from konferanse.registration.models import Registration
 from konferanse.registration.routes import LINKS, bp
@@ -60,6 +60,7 @@ def hand_over(registration: Registration, token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(registration, token, form), 422
     begin_write()
+    hold(registration, token)
     other = substitution.Substitute(form.name.data, form.email.data, form.phone.data, language())
     substitution.hand_over(registration, other)
     slug = registration.conference.slug

@@ -243,7 +243,7 @@ def test_an_order_with_unknown_or_repeated_answers_changes_nothing(table: Table,
 MESSAGES = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), min_size=1, max_size=25)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(sent=MESSAGES, data=st.data())
 def test_repeated_and_reordered_deliveries_end_as_if_each_came_once(
     table: Table, task: GroupTask, sent: list[tuple[int, int]], data: st.DataObject

@@ -158,7 +158,7 @@ TRICKY = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(written=st.lists(TEXT | TRICKY, min_size=1, max_size=6))
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_what_goes_out_comes_in_again_letter_for_letter(room: Conference, form: str, written: list[str]) -> None:

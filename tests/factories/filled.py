@@ -28,12 +28,16 @@ from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Ro
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
+    BulkAction,
     Invitation,
+    Mailing,
+    MailText,
     Organisation,
     Question,
     QuestionAnswer,
     Registration,
     RegistrationDay,
+    SeatLimit,
 )
 from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
@@ -187,6 +191,11 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
         people.append(person)
     db.session.flush()
     filled.values |= {"pamelding/uid": str(people[0].uid), "innsjekk/uid": str(people[0].uid), "behov/uid": str(need.uid)}
+    done = [row(BulkAction, conference_id=conference.id, action="facilitator", actor=f"staff:{n}") for n in range(rows)]
+    db.session.flush()
+    filled.values["flere/uid"] = str(done[0].uid)
+    for n in range(rows):
+        row(SeatLimit, conference_id=conference.id, kind="organisation", subject=f"virksomhet {n}", seats=5)
     _link(filled, "min", people[0].uid)
     _invitation(conference, people[0], filled)
     _questions(conference, people, filled)
@@ -303,6 +312,12 @@ def _mail(conference: Conference, rows: int, filled: Filled) -> None:
     ]
     db.session.flush()
     filled.values["epost/uid"] = str(sent[0].uid)
+    texts = {"nb": {"subject": "Velkommen", "text": "Vi ses."}}
+    written = [row(Mailing, conference_id=conference.id, texts=texts, audience={"status": "confirmed"}) for _ in range(rows)]
+    for code in ("nb", "nn"):
+        row(MailText, conference_id=conference.id, kind="confirmed", language=code, subject="Velkommen", text="Vi gleder oss.")
+    db.session.flush()
+    filled.values |= {"utsending/uid": str(written[0].uid), "tekster/kind": "confirmed", "tekster/code": "nb"}
 
 
 def _newest() -> dict[str, int]:

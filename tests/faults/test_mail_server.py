@@ -185,10 +185,11 @@ def test_one_connection_carries_many_mails_and_is_opened_anew_when_the_server_ha
 def test_a_mail_that_cannot_be_written_does_not_stop_the_rest(posting: Flask, mail_server: MailServer) -> None:
     begin_write()
     outbox.write(kind="test", recipient="a\nb@example.org", subject="Galt", body="Hei.\n")
+    outbox.write(kind="test", recipient="c@example.org", subject="Galt", body="Hei.\n", calendar={"half": "a calendar"})
     db.session.commit()
     queue(2)
     assert worker.deliver_due() == 2
-    assert statuses() == {"failed": 1, "sent": 2}
+    assert statuses() == {"failed": 2, "sent": 2}
 
 
 @pytest.mark.postgres

@@ -1,7 +1,6 @@
 """Bots, curious people and hotels: nobody learns who is signed up, nobody is locked out, and strangers are not mailed."""
 
 import re
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,11 +8,13 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from konferanse import create_app
 from konferanse.access.signin import create_staff
 from konferanse.common import outbox
+from konferanse.common.evenly import LONG_ENOUGH
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -175,14 +176,17 @@ def test_known_and_unknown_addresses_get_the_same_answer_in_the_same_time(
     for n in range(8):
         client.submit(PATH, form_of(conference, f"kjent{n}@example.org", key=str(uuid4()), attendance="digital"))
     assert told(client, path, "kjent0@example.org") == told(client, path, "ukjent0@example.org")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert token
     times: dict[str, list[float]] = {"kjent": [], "ukjent": []}
     for n in range(1, 8):
-        for who in times:
-            client.get(path)
+        for who, taken in times.items():
             begun = time.perf_counter()
-            told(client, path, f"{who}{n}@example.org")
-            times[who].append(time.perf_counter() - begun)
-    known, unknown = (statistics.median(times[who]) for who in times)
+            FlaskClient.open(client, path, method="POST", data={"csrf_token": token[1], "email": f"{who}{n}@example.org"})
+            taken.append(time.perf_counter() - begun)
+    # The quickest of each: what else the machine does only adds.
+    known, unknown = (min(times[who]) for who in times)
+    assert min(known, unknown) >= LONG_ENOUGH, "nobody waited: the difference is what the mail took"
     assert abs(known - unknown) < 0.02, (known, unknown)
     assert len([m for m in mails() if m.kind in ("link", "sign-in")]) == 8
 

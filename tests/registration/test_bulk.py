@@ -240,8 +240,9 @@ def test_a_list_that_changed_meanwhile_is_shown_again_and_nothing_is_done(
 
 
 def test_nobody_chosen_and_nonsense_is_said_in_words(conference: Conference, desk: StrictClient) -> None:
-    assert "Du har ikke valgt noen" in desk.get(f"{BASE}/flere?handling=cancel").get_data(as_text=True)
-    assert "Du har ikke valgt noen" in desk.get(f"{BASE}/flere?handling=x&valgt=y").get_data(as_text=True)
+    assert "Velg hvem og hva" in desk.get(f"{BASE}/flere?handling=cancel").get_data(as_text=True)
+    assert "Velg hvem og hva" in desk.get(f"{BASE}/flere?handling=&gjelder=alle").get_data(as_text=True)
+    assert "Velg hvem og hva" in desk.get(f"{BASE}/flere?handling=x&valgt=y").get_data(as_text=True)
     assert desk.submit(f"{BASE}/flere", {"handling": "explode", "gjelder": "alle"}, page=BASE).status_code == 422
     assert "Ingen av dem" in ask(desk, "seat")
 

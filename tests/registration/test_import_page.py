@@ -147,6 +147,12 @@ def test_a_file_that_is_no_sheet_is_refused_in_words(
     assert told in page.get_data(as_text=True)
 
 
+def test_a_text_in_place_of_a_file_is_no_file(conference: Conference, desk: StrictClient) -> None:
+    answer = desk.submit(f"{BASE}/import", {"file": "name\nPer\n"})
+    assert answer.status_code == 422
+    assert "Velg en fil" in answer.get_data(as_text=True)
+
+
 def test_the_template_can_be_filled_in_with_the_pages_words(conference: Conference, desk: StrictClient) -> None:
     from python_calamine import CalamineWorkbook
 

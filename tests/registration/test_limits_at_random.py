@@ -221,7 +221,7 @@ class World:
     max_examples=60,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(limits=limited, acts=st.lists(wanted, min_size=5, max_size=25))
 def test_whatever_happens_no_limit_is_passed_and_nobody_is_passed(

@@ -87,6 +87,12 @@ def test_each_way_of_narrowing_finds_those_it_should(conference: Conference, des
         assert found(desk, asked) == names, asked
 
 
+def test_the_alphabet_ends_in_ae_oe_and_aa(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
+    for number, name in enumerate(("Åse", "Øyvind", "anne", "Ærling", "Berit")):
+        sign_up(f"{number}@example.org", name=name)
+    assert found(desk, "") == ["anne", "Berit", "Ærling", "Øyvind", "Åse"]
+
+
 def test_an_organisation_is_found_by_its_other_name(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
     sign_up("a@example.org", name="Anne", organisation="Nordlandssykehuset HF")
     sign_up("b@example.org", name="Bo", organisation="NAV Troms")

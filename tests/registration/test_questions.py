@@ -342,3 +342,15 @@ def test_mail_tells_nothing_of_what_was_answered(client: StrictClient, conferenc
     row = ask(conference, "Merknad")
     client.submit(PATH, form_of(conference, "kari@example.org") | {field(row): "Vinn https://ond.example"})
     assert "ond.example" not in "".join(mail.body + mail.subject + str(mail.calendar) for mail in mails())
+
+
+def test_somebody_who_has_cancelled_can_still_withdraw_a_consent(client: StrictClient, conference: Conference) -> None:
+    rows = ready_made(conference, "photo", "list")
+    client.submit(PATH, form_of(conference, "kari@example.org") | {field(rows["photo"]): "y"})
+    page = path_of(person("kari@example.org"))
+    client.submit(f"{page}/avmeld", page=page)
+    assert client.submit(f"{page}/samtykke/{rows['photo'].uid}/gi", page=page).status_code == 409
+    assert client.submit(f"{page}/samtykke/{rows['photo'].uid}/trekk", page=page).status_code == 303
+    seen = client.get(page).get_data(as_text=True)
+    assert "Trukket" in seen
+    assert "Gi samtykke" not in seen

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import icalendar
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from konferanse.common.audit import AuditEntry
 from konferanse.common.clock import now
+from konferanse.common.errors import Gone
 from konferanse.common.links import fill_in
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import seats, signup
+from konferanse.registration.access import hold
 from konferanse.registration.models import AccessNeed, Attendance, QuestionAnswer, Registration
 from tests.conftest import StrictClient
 from tests.registration.asking import ask, field, ready_made
@@ -195,6 +199,35 @@ def test_only_a_seat_on_a_conference_to_come_can_be_given_on(
     signup.call_off(conference, "cancelled", "For få.", "system")
     db.session.commit()
     assert "kan ikke gis videre nå" in client.get(f"{page}/vikar").get_data(as_text=True)
+
+
+def test_pressing_twice_gives_the_seat_on_once(app: Flask, client: StrictClient, page: str) -> None:
+    """The second press was let in by the old link, and waited: it must not act on what is another's by then."""
+    form = client.get(f"{page}/vikar").get_data(as_text=True)
+    token = form.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    with client.session_transaction() as session:
+        secret = session["csrf_token"]
+
+    def press(_number: int) -> int:
+        browser = FlaskClient(app, app.response_class)
+        with browser.session_transaction() as session:
+            session["csrf_token"] = secret
+        return browser.post(f"{page}/vikar", data=OTHER | {"csrf_token": token}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = [future.result() for future in [pool.submit(press, n) for n in range(4)]]
+    assert sorted(statuses) == [303, 403, 403, 403]
+    assert person("ola@example.org").generation == 1
+    assert len(mails("confirmed", "ola@example.org")) == 1
+
+
+def test_a_request_that_waited_while_the_seat_was_given_on_is_refused(client: StrictClient, page: str) -> None:
+    row, token = person("kari@example.org"), page.removeprefix("/min/")
+    hand_over(client, page)
+    begin_write()
+    with pytest.raises(Gone):
+        hold(row, token)
+    hold(row, path_of(row).removeprefix("/min/"))
 
 
 def test_opening_the_page_changes_nothing(client: StrictClient, page: str) -> None:
