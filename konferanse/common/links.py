@@ -13,8 +13,8 @@ from uuid import UUID
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-PATHS = {"min": "min", "bord": "bord", "innleder": "innleder", "inn": "inn"}
-PLACEHOLDER = re.compile(r"\[\[(min|bord|innleder|inn):([0-9a-f-]{36}):(\d+)\]\]")
+PATHS = {"min": "min", "bord": "bord", "innleder": "innleder", "inn": "inn", "invitasjon": "invitasjon"}
+PLACEHOLDER = re.compile(r"\[\[(min|bord|innleder|invitasjon|inn):([0-9a-f-]{36}):(\d+)\]\]")
 
 
 def token(purpose: str, uid: UUID, generation: int = 0) -> str:

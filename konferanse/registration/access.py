@@ -1,4 +1,4 @@
-"""A participant's personal link as a kind of access."""
+"""Personal links as kinds of access: a participant's, and that of an invited organisation's contact."""
 
 from flask import abort
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from konferanse.common import links
 from konferanse.common.errors import Gone
 from konferanse.extensions import db
 from konferanse.registration import seats, substitution
-from konferanse.registration.models import Registration
+from konferanse.registration.models import Invitation, Registration
 
 
 class _ParticipantLink:
@@ -33,6 +33,25 @@ class _ParticipantLink:
         return arguments | {"registration": row}
 
 
+class _InvitationLink:
+    """The contact of an invited organisation. The view gets ``invitation`` and ``token``; answers as for a participant."""
+
+    name = "link:invitation"
+
+    def admit(self, arguments: Arguments) -> Arguments:
+        token = arguments["token"]
+        uid = links.uid_of(token)
+        query = select(Invitation).where(Invitation.uid == uid).options(joinedload(Invitation.conference))
+        row = db.session.scalar(query) if uid else None
+        if row is None:
+            abort(404)
+        if not links.genuine(token, "invitasjon", row.uid, row.generation):
+            if any(links.genuine(token, "invitasjon", row.uid, old) for old in range(row.generation)):
+                raise Gone(_("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be arrangøren om en ny."))
+            abort(404)
+        return arguments | {"invitation": row}
+
+
 def hold(registration: Registration, token: str) -> None:
     """Lock the conference, read the registration anew, and see that the link still opens it: somebody else may have got the
     seat while this request waited for its turn. The route has begun a write. Raises ``Gone``."""
@@ -51,4 +70,4 @@ def _refuse_stopped(row: Registration, token: str) -> None:
         raise Gone(_("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be om en ny på påmeldingssiden."))
 
 
-PARTICIPANT_LINK = _ParticipantLink()
+PARTICIPANT_LINK, INVITATION_LINK = _ParticipantLink(), _InvitationLink()

@@ -51,6 +51,7 @@ def confirmed(registration: Registration) -> None:
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
         _own_page(_("På siden din ser du påmeldingen, endrer den eller melder deg av:")),
+        _privacy(registration),
         _not_you(),
         calendar=calendar_entries.attached(registration, "REQUEST", at=at),
     )
@@ -71,6 +72,7 @@ def waiting(registration: Registration, place: int) -> None:
         _("Blir en plass ledig, går den til den som står først i køen, med beskjed på e-post. Du trenger ikke gjøre noe."),
         _what(registration, calendar_entries.hours(registration.conference)),
         _own_page(_("På siden din ser du hvor du står i køen, bytter til digital deltakelse eller går ut av køen:")),
+        _privacy(registration),
         _not_you(),
         place=place,
     )
@@ -85,7 +87,9 @@ def promoted(registration: Registration) -> None:
         registration,
         "promoted",
         _("Du har fått plass: %(title)s", title=registration.conference.title),
-        _("En plass ble ledig, og den er din. Du er nå påmeldt %(title)s.", title=registration.conference.title),
+        _("Du har fått plass på %(title)s.", title=registration.conference.title)
+        if registration.conference.signup_mode == "moderated"
+        else _("En plass ble ledig, og den er din. Du er nå påmeldt %(title)s.", title=registration.conference.title),
         _what(registration, at),
         _("Kalenderoppføringen ligger ved."),
         _own_page(_("Kan du likevel ikke komme? Meld deg av, så går plassen til den neste i køen:")),
@@ -105,6 +109,7 @@ def applied(registration: Registration) -> None:
         _("Arrangøren setter sammen deltakerne for å få bredde. Alle får svar på e-post, også de som ikke får plass."),
         _what(registration, calendar_entries.hours(conference)),
         _own_page(_("På siden din ser du påmeldingen, endrer den eller trekker den:")),
+        _privacy(registration),
         _not_you(),
     )
 
@@ -304,7 +309,7 @@ def _write(
     conference = registration.conference
     own_subject, own_opening = mail_texts.own(registration, kind, place) if own_words else ("", "")
     subject, paragraphs = own_subject or subject, [own_opening or opening, *rest]
-    body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), _signature(conference)]) + "\n"
+    body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), signature(conference)]) + "\n"
     # Whoever writes a link's placeholder into a text or a title must not be mailed somebody's link.
     body = body.replace("[[", "[ [").replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))
     return outbox.write(
@@ -350,12 +355,20 @@ def _own_page(lead: str) -> str:
     return "\n".join([lead, LINK, _("Lenken er personlig. Ikke send den videre.")])
 
 
+def _privacy(registration: Registration) -> str:
+    """For somebody who was signed up by another, and has read no form."""
+    if registration.accepted_privacy:
+        return ""
+    return "\n".join([_("En annen har meldt deg på. Slik brukes opplysningene om deg:"), links.page("/personvern")])
+
+
 def _not_you() -> str:
     text = _("Har du ikke meldt deg på selv, har noen brukt adressen din. Meld av på siden over, så hører du ikke mer fra oss.")
     return str(text)
 
 
-def _signature(conference: Conference) -> str:
+def signature(conference: Conference) -> str:
+    """Who writes, and where to ask."""
     contact = [conference.contact_name, conference.contact_email, conference.contact_phone]
     known = ", ".join(part for part in contact if part)
     host = conference.host.name if conference.host else ""

@@ -9,7 +9,7 @@ from konferanse.common.errors import Refused
 from konferanse.common.worker import wake
 from konferanse.extensions import begin_write, db, limiter
 from konferanse.registration import signup
-from konferanse.registration.access import PARTICIPANT_LINK
+from konferanse.registration.access import PARTICIPANT_LINK, hold
 from konferanse.registration.models import Registration
 from konferanse.registration.routes import CHANGES, bp
 
@@ -20,6 +20,7 @@ from konferanse.registration.routes import CHANGES, bp
 def accept(registration: Registration, token: str) -> ResponseReturnValue:
     """Yes, I come. Twice is once."""
     begin_write()
+    hold(registration, token)
     if registration.conference.status != "published":
         raise Refused(_("Konferansen er avlyst, utsatt eller over, så plassen kan ikke tas nå."))
     signup.accept(registration)

@@ -12,7 +12,8 @@ from konferanse.common import links
 
 
 class Receipt(NamedTuple):
-    """What a sign-up came to. ``place`` is the place in line, 0 for a seat; ``key`` is the form's, in hex."""
+    """What a sign-up came to. ``place`` is the place in line, 0 for a seat; ``key`` is the form's, in hex; ``people`` how many
+    were signed up together."""
 
     conference_id: int
     status: str
@@ -20,11 +21,15 @@ class Receipt(NamedTuple):
     attendance: str
     days: list[date]
     key: str
+    people: int = 1
 
 
-def receipt_token(conference_id: int, status: str, place: int, attendance: str, days: Sequence[date], key: UUID) -> str:
+def receipt_token(
+    conference_id: int, status: str, place: int, attendance: str, days: Sequence[date], key: UUID, people: int = 1
+) -> str:
     """The token of a receipt."""
-    return links.sealed("receipt", [conference_id, status, place, attendance, [day.isoformat() for day in days], key.hex])
+    dates = [day.isoformat() for day in days]
+    return links.sealed("receipt", [conference_id, status, place, attendance, dates, key.hex, people])
 
 
 def read_receipt(token: str) -> Receipt | None:
@@ -32,5 +37,5 @@ def read_receipt(token: str) -> Receipt | None:
     values = links.unsealed("receipt", token)
     if values is None:
         return None
-    conference_id, status, place, attendance, days, key = values
-    return Receipt(conference_id, status, place, attendance, [date.fromisoformat(day) for day in days], key)
+    conference_id, status, place, attendance, days, *rest = values
+    return Receipt(conference_id, status, place, attendance, [date.fromisoformat(day) for day in days], *rest)

@@ -245,6 +245,16 @@ def give(conference: Conference, rows: Sequence[Registration]) -> Sequence[Regis
     return chosen
 
 
+def turn_down(conference: Conference, rows: Sequence[Registration]) -> Sequence[Registration]:
+    """Say no to those of ``rows`` who wait; returns those for whom the line is then clear."""
+    lock(conference)
+    for row in rows:
+        if row.status == "waiting":
+            _end(row, "declined")
+    db.session.flush()
+    return promote(conference)
+
+
 def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Registration]:
     """Give up a seat or a place in line; returns those who get the seat. Twice is once."""
     _lock_with(registration)

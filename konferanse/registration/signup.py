@@ -17,7 +17,7 @@ from konferanse.registration.ledger import PLACE, Key
 from konferanse.registration.models import LIVE, Registration
 from konferanse.registration.organisations import organisation_of
 
-PARTICIPANT = "participant"
+PARTICIPANT, CONTACT = "participant", "contact"
 
 
 def sign_up(
@@ -32,12 +32,21 @@ def sign_up(
 ) -> seats.Outcome:
     """Sign somebody up and mail them. Health ``texts`` come with consent. Raises ``seats.SignupClosed``."""
     outcome = seats.register(conference, wish, key, any_time=any_time)
-    _tell_promoted(outcome.promoted)
+    tell_promoted(outcome.promoted)
     if outcome.registration:
         needs.keep(outcome.registration, texts)
         questions.keep(outcome.registration, answers)
     tell(conference, outcome, actor)
     return outcome
+
+
+def sign_up_party(conference: Conference, wishes: Sequence[seats.SignUp], key: UUID) -> list[seats.Outcome]:
+    """Sign several people up together, all or nobody, and mail each. Raises ``seats.SignupClosed``."""
+    outcomes = seats.register_all(conference, wishes, key)
+    tell_promoted(outcomes[0].promoted)
+    for outcome in outcomes:
+        tell(conference, outcome)
+    return outcomes
 
 
 def tell(conference: Conference, outcome: seats.Outcome, actor: str = PARTICIPANT) -> None:
@@ -59,13 +68,13 @@ def tell(conference: Conference, outcome: seats.Outcome, actor: str = PARTICIPAN
 def cancel(registration: Registration, *, actor: str = PARTICIPANT) -> None:
     """Sign somebody off, delete their health data, and give the seat to the first in line. Twice is once."""
     before = registration.status
-    promoted = seats.cancel(registration, "self" if actor == PARTICIPANT else "staff")
+    promoted = seats.cancel(registration, {PARTICIPANT: "self", CONTACT: "contact"}.get(actor, "staff"))
     if before == "cancelled":
         return
     needs.erase(registration)
     letters.cancelled(registration, had_entry=before == "confirmed")
     audit.record(actor, "registration.cancelled", scope=registration.conference.slug, subject=registration.uid)
-    _tell_promoted(promoted)
+    tell_promoted(promoted)
 
 
 def change(
@@ -79,14 +88,14 @@ def change(
     dropped = before if registration.status == "waiting" else [day for day in before if day not in registration.dates]
     letters.changed(registration, dropped, line.place(registration), had_entry=had_entry)
     audit.record(actor, "registration.changed", scope=registration.conference.slug, subject=registration.uid)
-    _tell_promoted(promoted)
+    tell_promoted(promoted)
 
 
 def set_seats(conference: Conference, count: int | None, actor: str) -> int:
     """Change the number of seats; returns how many got one. Raises ``seats.SeatsInUse``."""
     promoted = seats.set_seats(conference, count)
     audit.record(actor, "registration.seats", scope=conference.slug, seats=count)
-    _tell_promoted(promoted)
+    tell_promoted(promoted)
     return len(promoted)
 
 
@@ -113,7 +122,7 @@ def set_up(conference: Conference, setup: Setup, actor: str) -> int:
     promoted = seats.set_limits(conference, limits)
     said = {"seats": setup.limits.get(PLACE), "limits": len(limits), "mode": setup.mode, "offer_hours": setup.offer_hours}
     audit.record(actor, "registration.set_up", scope=conference.slug, **said)
-    _tell_promoted(promoted)
+    tell_promoted(promoted)
     return len(promoted)
 
 
@@ -156,7 +165,7 @@ def take_in(conference: Conference, entries: Sequence[sheet.Entry], actor: str) 
     Raises ``intake.NoRoom`` naming the line when the sheet gives seats that are not there.
     """
     taken, promoted = intake.enter_all(conference, entries)
-    _tell_promoted(promoted)
+    tell_promoted(promoted)
     audit.record(actor, "registration.imported", scope=conference.slug, people=len(entries))
     return taken
 
@@ -194,11 +203,12 @@ def settle(conference: Conference) -> int:
         needs.erase(row)
         letters.lapsed(row)
         audit.record("system", "registration.lapsed", scope=conference.slug, subject=row.uid)
-    _tell_promoted(promoted)
+    tell_promoted(promoted)
     return len(lapsed) + len(promoted)
 
 
-def _tell_promoted(rows: Iterable[Registration], actor: str = "system") -> None:
+def tell_promoted(rows: Iterable[Registration], actor: str = "system") -> None:
+    """Mail and log that people in line got a seat, or an offer of one."""
     for row in rows:
         if row.status == "offered":
             letters.offered(row)

@@ -33,7 +33,7 @@ OF_THE_SEAT = (
 
 @dataclass(frozen=True)
 class Substitute:
-    """Who comes instead."""
+    """Who comes instead; without an address only where somebody else looks after the seat."""
 
     name: str
     email: str
@@ -61,6 +61,7 @@ def hand_over(registration: Registration, substitute: Substitute, *, actor: str 
         select(Registration).where(
             Registration.conference_id == conference.id,
             Registration.email_key == key,
+            Registration.email_key != "",
             Registration.status.in_(LIVE),
             Registration.id != registration.id,
         )

@@ -29,6 +29,7 @@ from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
     BulkAction,
+    Invitation,
     Mailing,
     MailText,
     Organisation,
@@ -196,6 +197,7 @@ def _people(conference: Conference, rows: int, filled: Filled) -> list[Registrat
     for n in range(rows):
         row(SeatLimit, conference_id=conference.id, kind="organisation", subject=f"virksomhet {n}", seats=5)
     _link(filled, "min", people[0].uid)
+    _invitation(conference, people[0], filled)
     _questions(conference, people, filled)
     filled.values["kvittering/token"] = receipt_token(conference.id, "confirmed", 0, "physical", conference.dates, uuid4())
     return people
@@ -222,6 +224,16 @@ def _questions(conference: Conference, people: list[Registration], filled: Fille
     db.session.flush()
     filled.values |= {"skjema/uid": str(asked["text"].uid), "svar/uid": str(answers[0].uid)}
     filled.values["samtykke/uid"] = str(asked["consent"].uid)
+
+
+def _invitation(conference: Conference, person: Registration, filled: Filled) -> None:
+    about = {"conference_id": conference.id, "organisation_id": person.organisation_id, "contact_email": "kontakt@example.org"}
+    organisation = person.organisation_name
+    invitation = row(Invitation, organisation_name=organisation, seats=3, generation=1, sent=now(), **about)
+    db.session.flush()
+    person.invitation_id = invitation.id
+    filled.values |= {"invitasjoner/uid": str(invitation.uid), "invitasjon/uid": str(person.uid)}
+    _link(filled, "invitasjon", invitation.uid)
 
 
 def _link(filled: Filled, purpose: str, uid: Any) -> None:

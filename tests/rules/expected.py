@@ -8,7 +8,13 @@ from tests.factories.world import ACTORS
 # What an actor holds in our conference.
 HOLDS = {name: {name, "read"} for name in PERMISSIONS}
 HOLDS["organiser"] = HOLDS["administrator"] = {"organiser", "programme", "moderation", "plan", "read"}
-LINKS = {"link:participant": "min", "link:table": "bord", "link:speaker": "innleder", "link:receipt": "kvittering"}
+LINKS = {
+    "link:participant": "min",
+    "link:table": "bord",
+    "link:speaker": "innleder",
+    "link:invitation": "invitasjon",
+    "link:receipt": "kvittering",
+}
 # What writing in a part of a conference's staff pages takes; the parts not named here take the organiser.
 AREAS = {
     "bord": "moderation",
