@@ -18,8 +18,8 @@ from konferanse.extensions import db
 from konferanse.registration import letters, mailings
 from konferanse.registration.models import LIVE, Mailing, Registration, RegistrationDay
 
-# How each letter that may have words of its own is written.
 FOR_EXAMPLE = timedelta(days=2)  # when an offer in a preview lapses
+# How each letter that may have words of its own is written.
 WRITERS: dict[str, Callable[[Registration], None]] = {
     "confirmed": letters.confirmed,
     "waiting": lambda person: letters.waiting(person, 1),

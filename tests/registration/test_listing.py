@@ -142,9 +142,9 @@ def test_a_person_is_left_for_the_same_place_in_the_list(conference: Conference,
 
 def test_an_address_that_does_not_work_is_marked(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
     sign_up("a@example.org")
-    assert "E-posten virker ikke" not in desk.get(BASE).get_data(as_text=True)
+    assert "Adressen virker ikke" not in desk.get(BASE).get_data(as_text=True)
     change("a@example.org", mail_trouble="550 no such user")
-    assert "E-posten virker ikke" in desk.get(BASE).get_data(as_text=True)
+    assert "Adressen virker ikke" in desk.get(BASE).get_data(as_text=True)
 
 
 def test_what_is_taken_out_follows_the_search_and_the_columns(
