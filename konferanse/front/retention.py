@@ -24,7 +24,7 @@ from konferanse.registration.models import Registration
 
 REMIND_DAYS = 14
 MAIL_TEXTS_KEPT = timedelta(days=90)
-HEALTH, PEOPLE, TEXTS, REMINDED = "retention.health", "retention.people", "retention.mail", "retention.reminded"
+PEOPLE, TEXTS, REMINDED = "retention.people", "retention.mail", "retention.reminded"
 
 
 class Deletion(NamedTuple):
@@ -87,7 +87,7 @@ def deletions(conference: Conference) -> list[Deletion]:
     """What was deleted in a conference, the latest first."""
     rows = db.session.scalars(
         select(AuditEntry)
-        .where(AuditEntry.scope == conference.slug, AuditEntry.action.in_((HEALTH, PEOPLE)))
+        .where(AuditEntry.scope == conference.slug, AuditEntry.action.in_((forgetting.HEALTH, PEOPLE)))
         .order_by(AuditEntry.id.desc())
         .limit(50)
     )
@@ -119,10 +119,11 @@ def warnings(conference: Conference) -> list[tuple[str, str]]:
 
 
 def _forget_health(conference: Conference) -> Counter[str]:
-    count = forgetting.forget_health(conference)
+    kinds = forgetting.forget_health(conference)
+    count = sum(sum(statuses.values()) for statuses in kinds.values())
     if count or conference.health_forgotten is None:
         conference.health_forgotten = now()
-        audit.record("system", HEALTH, scope=conference.slug, needs=count)
+        audit.record("system", forgetting.HEALTH, scope=conference.slug, needs=count, kinds=kinds)
     return Counter(needs=count)
 
 

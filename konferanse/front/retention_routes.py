@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
 from konferanse.common.language import date_words
@@ -49,4 +50,5 @@ def _page(conference: Conference, form: RetentionForm) -> str:
         form=form,
         deletions=retention.deletions(conference),
         left=retention.days_left(conference),
+        act=ActForm(),
     )

@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         export_routes,
         figure_routes,
         forgetting_routes,
+        import_routes,
         invitation_routes,
         mail_routes,
         mail_tasks,

@@ -127,8 +127,8 @@ def _consequences(conference: Conference, planned: bulk.Plan) -> list[str]:
     if planned.others:
         lines.append(
             ngettext(
-                "Én av de valgte er ikke med, for dette passer ikke der.",
-                "%(num)s av de valgte er ikke med, for dette passer ikke der.",
+                "Én av de valgte er ikke med, for dette passer ikke for den.",
+                "%(num)s av de valgte er ikke med, for dette passer ikke for dem.",
                 planned.others,
             )
         )

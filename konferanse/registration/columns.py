@@ -4,7 +4,7 @@ The type of organisation is none of them: it can tell of union membership, and i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,8 +15,9 @@ from konferanse.common.clock import local
 from konferanse.common.language import LANGUAGES
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import labels, listing
-from konferanse.registration.models import Question, QuestionAnswer, Registration
+from konferanse.registration import labels, listing, questions
+from konferanse.registration.models import QuestionAnswer, Registration
+from konferanse.registration.questions import Asked
 
 USUAL = ("virksomhet", "kontakt", "dager", "status", "tid")
 ROLES = {"participant": _l("Deltaker"), "facilitator": _l("Ordstyrer")}
@@ -32,7 +33,7 @@ class Column(NamedTuple):
     label: str
     text: Callable[[Registration, Answers], str]
     order: str = ""
-    question: Question | None = None
+    question: Asked | None = None
 
 
 class Shown(NamedTuple):
@@ -53,8 +54,8 @@ def page(conference: Conference, search: listing.Search) -> Shown:
 
 def offered(conference: Conference) -> list[Column]:
     """Every column there is to choose: what we know of everybody, and the organiser's own questions."""
-    query = select(Question).where(Question.conference_id == conference.id).order_by(Question.position, Question.id)
-    return [*_known(), *(_of_question(question) for question in db.session.scalars(query))]
+    asked = [questions.described(row, conference) for row in questions.every(conference)]
+    return [*_known(), *(_of_question(question) for question in asked)]
 
 
 def chosen(offers: Sequence[Column], keys: Iterable[str]) -> list[Column]:
@@ -65,12 +66,12 @@ def chosen(offers: Sequence[Column], keys: Iterable[str]) -> list[Column]:
 
 def answers(people: Sequence[Registration], columns: Sequence[Column]) -> Answers:
     """What ``people`` answered to the questions among ``columns``, by person and question."""
-    questions = [column.question.id for column in columns if column.question]
+    asked = [column.question.id for column in columns if column.question]
     found: Answers = {}
-    if questions:
+    if asked:
         for begin in range(0, len(people), AT_ONCE):
             query = select(QuestionAnswer).where(
-                QuestionAnswer.question_id.in_(questions),
+                QuestionAnswer.question_id.in_(asked),
                 QuestionAnswer.registration_id.in_([person.id for person in people[begin : begin + AT_ONCE]]),
             )
             rows = db.session.scalars(query.options(joinedload(QuestionAnswer.file)))
@@ -94,25 +95,13 @@ def for_download(columns: Sequence[Column]) -> list[Column]:
     return [name, *(part for column in columns for part in (apart if column.key == "kontakt" else [column]))]
 
 
-def said(answer: QuestionAnswer | None) -> str:
+def said(question: Asked, answer: QuestionAnswer | None) -> str:
     """An answer in words; nothing for none."""
     if answer is None:
         return ""
     if answer.withdrawn:
         return str(_("Trukket"))
-    if answer.file:
-        return answer.file.name
-    return _in_words(answer.value)
-
-
-def _in_words(value: Any) -> str:
-    if value is None or value is False:
-        return ""
-    if value is True:
-        return str(_("Ja"))
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+    return answer.file.name if answer.file else questions.words(question, answer.value)
 
 
 def _known() -> list[Column]:
@@ -131,6 +120,8 @@ def _known() -> list[Column]:
     ]
 
 
-def _of_question(question: Question) -> Column:
+def _of_question(question: Asked) -> Column:
     number = question.id
-    return Column(f"s-{question.uid.hex}", question.label, lambda p, given: said(given.get((p.id, number))), question=question)
+    return Column(
+        f"s-{question.uid.hex}", question.label, lambda p, given: said(question, given.get((p.id, number))), question=question
+    )

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from konferanse.common.audit import AuditEntry
 from konferanse.common.clock import local
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.registration.forgetting import HEALTH
 from konferanse.registration.listing import FEWEST_SHOWN
 from konferanse.registration.models import (
     COUNTIES,
@@ -150,7 +152,7 @@ def groups(conference: Conference) -> tuple[list[Group], list[Group]]:
 
 
 def needs(conference: Conference) -> dict[str, Counter[str]]:
-    """How many needs of each kind have each status; nothing of what they say."""
+    """How many needs of each kind have each status; nothing of what they say. Those deleted count as they were then."""
     rows = db.session.execute(
         select(AccessNeed.kind, AccessNeed.status, func.count())
         .join(Registration)
@@ -160,6 +162,10 @@ def needs(conference: Conference) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for kind, status, count in rows:
         found.setdefault(kind, Counter())[status] += count
+    gone = select(AuditEntry.detail).where(AuditEntry.scope == conference.slug, AuditEntry.action == HEALTH)
+    for detail in db.session.scalars(gone) if conference.health_forgotten else ():
+        for kind, statuses in detail.get("kinds", {}).items():
+            found.setdefault(kind, Counter()).update(statuses)
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from konferanse.common import audit, outbox
 from konferanse.common.clock import now
@@ -24,7 +24,6 @@ from konferanse.registration.models import (
     AccessNeed,
     BulkAction,
     Invitation,
-    Mailing,
     Organisation,
     OrganisationAlias,
     QuestionAnswer,
@@ -33,20 +32,27 @@ from konferanse.registration.models import (
 
 T = TypeVar("T")
 NAMELESS = "–"
+HEALTH = "retention.health"  # how the log calls the deletion of health data; its detail has the counts
 FORGOTTEN = "forgotten"  # how the erasure list calls registrations that were made anonymous and not deleted
 CHUNK = 500  # both databases take this many values in one statement
-# What may hold a person's name or address in what the organiser searched for.
-TYPED = ("q", "text")
 
 
-def forget_health(conference: Conference) -> int:
-    """Delete every need of the conference, and from the log which ones were opened; returns how many needs there were."""
+def forget_health(conference: Conference) -> dict[str, dict[str, int]]:
+    """Delete every need of the conference, and from the log which ones were opened; returns how many there were of each kind
+    with each status."""
+    counted = select(AccessNeed.kind, AccessNeed.status, func.count()).join(Registration)
+    there = db.session.execute(
+        counted.where(Registration.conference_id == conference.id).group_by(AccessNeed.kind, AccessNeed.status)
+    ).all()
     mine = AccessNeed.registration_id.in_(select(Registration.id).where(Registration.conference_id == conference.id))
     uids = list(db.session.scalars(select(AccessNeed.uid).where(mine)))
     erasures.note("access_need", uids)
     db.session.execute(delete(AccessNeed).where(mine))
     audit.forget(conference.slug, action="needs.")
-    return len(uids)
+    kinds: dict[str, dict[str, int]] = {}
+    for kind, status, count in there:
+        kinds.setdefault(kind, {})[status] = count
+    return kinds
 
 
 def forget_people(conference: Conference) -> Counter[str]:
@@ -60,8 +66,9 @@ def forget_people(conference: Conference) -> Counter[str]:
     counts["contacts"] += _rows(update(Invitation).where(here, known).values(contact_name="", contact_email=""))
     counts["bulk_actions"] += _rows(delete(BulkAction).where(BulkAction.conference_id == conference.id))
     counts["mails"] += outbox.forget(OutboxMail.scope == conference.slug)
-    for mailing in db.session.scalars(select(Mailing).where(Mailing.conference_id == conference.id)):
-        mailing.audience = {name: value for name, value in mailing.audience.items() if name not in TYPED}
+    # Who filled a held seat is forgotten too, so none is held any longer; what was invited still counts.
+    longer = Invitation.held_until.is_(None) | (Invitation.held_until > conference.last_date)
+    _rows(update(Invitation).where(here, longer).values(held_until=conference.last_date))
     _drop_unused_organisations()
     db.session.flush()
     return +counts

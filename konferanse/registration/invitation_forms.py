@@ -33,7 +33,7 @@ class Day(DateField):  # type: ignore[misc]
         try:
             self.data = datetime.strptime(valuelist[0], "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
         except ValueError as error:
-            raise ValueError(_("Skriv datoen slik: 01.06.2027")) from error
+            raise ValueError(_("Velg en dato, eller skriv den slik: 2027-06-26")) from error
 
 
 class _HoldForm(Form):

@@ -138,7 +138,7 @@ def lapsed(registration: Registration) -> None:
         registration,
         "lapsed",
         _("Tilbudet om plass gikk ut: %(title)s", title=conference.title),
-        _("Du svarte ikke på tilbudet om plass på %(title)s i tide, så plassen er gått til en annen.", title=conference.title),
+        _("Du svarte ikke på tilbudet om plass på %(title)s i tide, så plassen har gått til en annen.", title=conference.title),
         _("Vil du fortsatt være med, kan du melde deg på igjen her:") + "\n" + links.page(f"/k/{conference.slug}/pamelding"),
     )
 

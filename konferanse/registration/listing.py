@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import unanswered
+from konferanse.registration import questions
 from konferanse.registration.models import (
     COUNTIES,
     ORGANISATION_TYPES,
@@ -160,7 +160,7 @@ def conditions(conference: Conference, search: Search) -> list[ColumnElement[boo
     if search.mail:
         where.append(Registration.email == "" if search.mail == "mangler" else Registration.mail_trouble != "")
     if search.answers:
-        where.append(unanswered.lacks_answers(conference))
+        where.append(Registration.id.in_(questions.lacking(conference)))
     if search.organisation:
         where.append(_comes_from(search.organisation))
     if search.text:

@@ -126,20 +126,15 @@ def decide_held(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if act not in ("send", "slett"):
         raise Refused(_("Velg om e-posten skal sendes eller slettes."))
     begin_write()
-    mails = _all(conference, "held")
-    for mail in mails:
-        if act == "send":
-            outbox.send_again(mail)
-        else:
-            db.session.delete(mail)
-    audit.record(staff.actor, f"mail.held_{'sent' if act == 'send' else 'deleted'}", scope=conference.slug, mails=len(mails))
+    count = outbox.release(conference.slug) if act == "send" else outbox.drop_held(conference.slug)
+    audit.record(staff.actor, f"mail.held_{'sent' if act == 'send' else 'deleted'}", scope=conference.slug, mails=count)
     slug = conference.slug
     db.session.commit()
     wake()
     if act == "send":
-        flash(ngettext("Én e-post er lagt i kø.", "%(num)s e-poster er lagt i kø.", len(mails)))
+        flash(ngettext("Én e-post er lagt i kø.", "%(num)s e-poster er lagt i kø.", count))
     else:
-        flash(ngettext("Én e-post er slettet.", "%(num)s e-poster er slettet.", len(mails)))
+        flash(ngettext("Én e-post er slettet.", "%(num)s e-poster er slettet.", count))
     return redirect(url_for(".outbox", slug=slug), 303)
 
 

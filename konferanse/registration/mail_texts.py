@@ -38,7 +38,7 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "confirmed": Kind(_l("Bekreftelse på plass"), GENERAL),
+    "confirmed": Kind(_l("Bekreftelse på at du har plass"), GENERAL),
     "waiting": Kind(_l("Beskjed om venteliste"), GENERAL | PLACE),
     "offered": Kind(_l("Tilbud om plass"), GENERAL | DEADLINE),
     "promoted": Kind(_l("Plass fra ventelisten"), GENERAL),

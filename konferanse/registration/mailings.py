@@ -19,8 +19,8 @@ from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import calendar_entries, letters
-from konferanse.registration.models import LIVE, Mailing, Question, QuestionAnswer, Registration, RegistrationDay
+from konferanse.registration import calendar_entries, letters, questions
+from konferanse.registration.models import LIVE, Mailing, Question, Registration, RegistrationDay
 
 AT_A_TIME = 50
 HOUR = time(9)  # when a mail counted from a date is sent, Norwegian time
@@ -44,7 +44,7 @@ class Filter(NamedTuple):
 
 def lacking(conference: Conference) -> ColumnElement[bool]:
     """Those who have not answered a required question that they are shown."""
-    return Registration.id.in_(_lacking(conference))
+    return Registration.id.in_(questions.lacking(conference))
 
 
 # Who a mailing may be limited to; packages downstream add theirs when the app starts.
@@ -263,39 +263,3 @@ def _written(mailing: Mailing) -> set[UUID]:
 
 def _log(mailing: Mailing, what: str) -> None:
     audit.record(mailing.actor or "system", f"mailing.{what}", scope=mailing.conference.slug, subject=mailing.uid)
-
-
-def _lacking(conference: Conference) -> list[int]:
-    """The ids of those who lack an answer to a required question that they are shown."""
-    questions = db.session.scalars(
-        select(Question).where(Question.conference_id == conference.id, Question.retired.is_(None))
-    ).all()
-    required = [question for question in questions if question.required]
-    if not required:
-        return []
-    given: dict[int, dict[int, Any]] = {}
-    rows = db.session.execute(
-        select(QuestionAnswer.registration_id, QuestionAnswer.question_id, QuestionAnswer.value)
-        .join(Question)
-        .where(Question.conference_id == conference.id, QuestionAnswer.withdrawn.is_(None))
-    )
-    for registration_id, question_id, value in rows:
-        given.setdefault(registration_id, {})[question_id] = value
-    people = db.session.scalars(
-        select(Registration.id).where(Registration.conference_id == conference.id, Registration.status.in_(LIVE))
-    )
-    return [
-        person
-        for person in people
-        if any(q.id not in given.get(person, {}) and _is_shown(q, given.get(person, {})) for q in required)
-    ]
-
-
-def _is_shown(question: Question, answers: Mapping[int, Any]) -> bool:
-    """Whether the answer that the question hangs on calls for it."""
-    if question.shown_if_id is None:
-        return True
-    value = answers.get(question.shown_if_id)
-    if isinstance(value, list):
-        return question.shown_if_value in value
-    return str(value) == question.shown_if_value

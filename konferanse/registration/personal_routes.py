@@ -10,7 +10,7 @@ from konferanse.common.errors import Refused
 from konferanse.common.worker import wake
 from konferanse.extensions import begin_write, db, limiter
 from konferanse.registration import calendar_entries, forms, needs, places, seats, signup
-from konferanse.registration.access import PARTICIPANT_LINK
+from konferanse.registration.access import PARTICIPANT_LINK, hold
 from konferanse.registration.models import Registration
 from konferanse.registration.needs_forms import NeedsForm
 from konferanse.registration.routes import CHANGES, bp
@@ -32,6 +32,7 @@ def change(registration: Registration, token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _change_page(registration, token, form), 422
     begin_write()
+    hold(registration, token)
     _refuse_when_over(registration)
     try:
         signup.change(registration, form.days.dates, form.attendance.data, may_wait=form.may_wait.data)
@@ -51,6 +52,7 @@ def change(registration: Registration, token: str) -> ResponseReturnValue:
 def cancel(registration: Registration, token: str) -> ResponseReturnValue:
     """Sign off, or leave the waiting list."""
     begin_write()
+    hold(registration, token)
     signup.cancel(registration)
     db.session.commit()
     wake()
@@ -79,6 +81,7 @@ def update_needs(registration: Registration, token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _needs_page(registration, token, form), 422
     begin_write()
+    hold(registration, token)
     if registration.status == "cancelled":
         raise Refused(_("Du er meldt av. Meld deg på igjen hvis du vil være med."))
     if today() >= registration.conference.health_deleted_on:
@@ -95,6 +98,7 @@ def update_needs(registration: Registration, token: str) -> ResponseReturnValue:
 def withdraw_consent(registration: Registration, token: str) -> ResponseReturnValue:
     """Withdraw consent: everything about health is deleted."""
     begin_write()
+    hold(registration, token)
     needs.withdraw(registration)
     db.session.commit()
     flash(_("Samtykket er trukket, og opplysningene er slettet."))

@@ -2,6 +2,7 @@
 so that what is seen is what will be sent, and then it never was."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 from uuid import uuid4
@@ -10,17 +11,20 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from konferanse.common import links, outbox
+from konferanse.common.clock import now
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import letters, mailings
 from konferanse.registration.models import LIVE, Mailing, Registration, RegistrationDay
 
+FOR_EXAMPLE = timedelta(days=2)  # when an offer in a preview lapses
 # How each letter that may have words of its own is written.
 WRITERS: dict[str, Callable[[Registration], None]] = {
     "confirmed": letters.confirmed,
     "waiting": lambda person: letters.waiting(person, 1),
     "promoted": letters.promoted,
+    "offered": letters.offered,
     "changed": lambda person: letters.changed(person, [], 0, had_entry=False),
     "cancelled": lambda person: letters.cancelled(person, had_entry=True),
 }
@@ -82,6 +86,7 @@ def _somebody(conference: Conference, language: str, status: str) -> Registratio
     for wanted in (Registration.status == status, Registration.status.in_(LIVE)):
         if person := db.session.scalar(query.where(wanted).order_by(Registration.id).limit(1)):
             person.status = status
+            person.offer_expires = person.offer_expires or now() + FOR_EXAMPLE
             return person
     return _made_up(conference, language, status)
 
@@ -96,6 +101,7 @@ def _made_up(conference: Conference, language: str, status: str) -> Registration
         language=language,
         attendance="physical",
         status=status,
+        offer_expires=now() + FOR_EXAMPLE,
         generation=0,
         sequence=0,
         days=[RegistrationDay(date=day) for day in conference.dates],

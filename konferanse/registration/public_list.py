@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, exists, func, select
+from sqlalchemy import func, select
 
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.registration import questions
 from konferanse.registration.listing import BY_NAME, FEWEST_SHOWN
-from konferanse.registration.models import ORGANISATION_TYPES, Question, QuestionAnswer, Registration
+from konferanse.registration.models import ORGANISATION_TYPES, Registration
 
 PRESET = "list"  # the ready-made question that asks for the consent
 
@@ -34,15 +35,9 @@ def of(conference: Conference) -> PublicList:
         Registration.status == "confirmed",
         Registration.forgotten.is_(None),
     )
-    said_yes = exists().where(
-        QuestionAnswer.registration_id == Registration.id,
-        QuestionAnswer.question_id == Question.id,
-        QuestionAnswer.withdrawn.is_(None),
-        cast(QuestionAnswer.value, String) == "true",
-        Question.conference_id == conference.id,
-        Question.preset == PRESET,
+    people = select(Registration.name, Registration.organisation_name).where(
+        *confirmed, Registration.id.in_(questions.answering(conference, PRESET))
     )
-    people = select(Registration.name, Registration.organisation_name).where(*confirmed, said_yes)
     named = [Named(*row) for row in db.session.execute(people.order_by(BY_NAME, Registration.id))]
     by_type = select(Registration.organisation_type, func.count()).where(*confirmed)
     counts = {row[0]: row[1] for row in db.session.execute(by_type.group_by(Registration.organisation_type))}

@@ -212,7 +212,7 @@ def accept(registration: Registration) -> bool:
     """Say yes to an offer; returns whether there was one. Raises ``Refused`` when it has lapsed."""
     _lock_with(registration)
     if registration.status == "cancelled":
-        raise Refused(_("Tilbudet er gått ut, og plassen er gått til den neste i køen. Meld deg på igjen for å stille i kø."))
+        raise Refused(_("Tilbudet har gått ut, og plassen har gått til den neste i køen. Meld deg på igjen for å stille i kø."))
     if registration.status != "offered":
         return False
     registration.status, registration.offer_expires, registration.updated = "confirmed", None, now()

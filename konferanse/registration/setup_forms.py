@@ -48,7 +48,7 @@ class Moment(DateTimeLocalField):  # type: ignore[misc]
     data: Any
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+        super().__init__(label, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """What was chosen, in a year that makes sense."""
@@ -58,7 +58,7 @@ class Moment(DateTimeLocalField):  # type: ignore[misc]
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError(_("Skriv dato og klokkeslett, for eksempel 01.06.2027 kl. 09.00")) from error
+            raise ValueError(_("Skriv dato og klokkeslett slik: 2027-06-01 09:00")) from error
         if self.data and not 2000 <= self.data.year <= 2100:
             raise ValueError(_("Skriv et årstall mellom 2000 og 2100"))
 
