@@ -13,7 +13,7 @@ from konferanse.common.fields import Form, Line, Paragraphs, email_address
 from konferanse.common.language import LANGUAGES
 from konferanse.conference.models import Conference
 from konferanse.registration import labels
-from konferanse.registration.forms import AttendanceForm, Choice, a_uuid, fits_as_key, unsent
+from konferanse.registration.forms import ATTENDANCE_MISSING, AttendanceForm, Choice, Days, Ways, a_uuid, fits_as_key, unsent
 from konferanse.registration.invitation_list import MOST_SEATS
 from konferanse.registration.invitations import Delegate, Invited
 from konferanse.registration.models import Invitation
@@ -128,6 +128,8 @@ class DelegateForm(_Person, AttendanceForm):
     """One more who comes."""
 
     key = HiddenField()
+    attendance = Ways(_l("Hvordan?"), labels.ATTENDANCE_SHORT, ATTENDANCE_MISSING)
+    days = Days(_l("Hvilke dager?"))
 
     validate_key = a_uuid
 

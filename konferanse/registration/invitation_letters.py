@@ -71,6 +71,8 @@ def withdrawn(invitation: Invitation) -> None:
 
 
 def _write(invitation: Invitation, kind: str, subject: str, *paragraphs: str) -> None:
+    if not invitation.contact_email:  # forgotten
+        return
     conference = invitation.conference
     hello = _("Hei, %(name)s.", name=invitation.contact_name) if invitation.contact_name else _("Hei.")
     body = "\n\n".join([hello, *(p for p in paragraphs if p), signature(conference)]) + "\n"

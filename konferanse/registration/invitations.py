@@ -63,7 +63,7 @@ class Row(NamedTuple):
             return "closed"
         if not self.unfilled:
             return "filled"
-        if not is_held(self.invitation):
+        if not is_held(self.invitation) or self.invitation.conference.status != "published":
             return "over"
         return "waiting" if self.invitation.sent else "new"
 

@@ -12,7 +12,7 @@ from konferanse.access.signin import address_key
 from konferanse.common.fields import Form, Line, email_address
 from konferanse.conference.models import Conference
 from konferanse.registration import labels
-from konferanse.registration.forms import AttendanceForm, Choice, a_uuid, fits_as_key, unsent
+from konferanse.registration.forms import ATTENDANCE_MISSING, AttendanceForm, Choice, Days, Ways, a_uuid, fits_as_key, unsent
 from konferanse.registration.seats import SignUp
 
 MOST, AT_FIRST, MORE = 10, 3, 3
@@ -28,6 +28,8 @@ class PartyForm(AttendanceForm):
     """Up to ten people from one organisation; the first is whoever fills it in. ``of`` adds a row for each person."""
 
     key = HiddenField()
+    attendance = Ways(_l("Hvordan deltar dere?"), labels.ATTENDANCE_SHORT, ATTENDANCE_MISSING)
+    days = Days(_l("Hvilke dager kommer dere?"))
     rows = HiddenField()
     organisation = Line(_l("Virksomhet"), max_length=200, missing=_l("Skriv hvor dere kommer fra"))
     organisation_type = Choice(_l("Hva slags virksomhet?"), labels.TYPES, _l("Velg hva slags virksomhet dere kommer fra"))

@@ -53,6 +53,11 @@ def availability(conference: Conference) -> Availability:
     return Availability(conference.seats, ledger.taken[PLACE] - held, left, ledger.waiting["physical"], held, is_full)
 
 
+def left(conference: Conference) -> int | None:
+    """Seats free for those who come in person, whoever waits; None without a limit."""
+    return count(conference).left(PLACE)
+
+
 def places(conference: Conference) -> list[Place]:
     """Every limit but the conference's own, with what is left; a blocked one has nothing left for a newcomer."""
     ledger = count(conference)

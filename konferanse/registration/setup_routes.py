@@ -51,6 +51,5 @@ def _page(conference: Conference, form: SetupForm) -> str:
         conference=conference,
         form=form,
         seats=places.availability(conference),
-        places=[place for place in places.places(conference) if place.key[0] in ("day", "digital")],
         labels=labels,
     )
