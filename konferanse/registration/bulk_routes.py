@@ -162,7 +162,7 @@ def _what_happens(conference: Conference, action: str, count: int) -> list[str]:
 
 
 def _seats_given(conference: Conference, count: int) -> str:
-    left = places.availability(conference).left
+    left = places.tally(conference).left
     if left is None or left >= count:
         return str(ngettext("Én på ventelisten får plass.", "%(num)s på ventelisten får plass.", count))
     told = _("Høyst %(left)s av %(count)s får plass, for det er bare så mange ledig. Den som har ventet lengst, går først.",

@@ -40,7 +40,7 @@ def everybody(conference: Conference, staff: Staff) -> ResponseReturnValue:
         bulk=bulk,
         act=ActForm(formdata=None),
         numbers=listing.numbers(conference),
-        seats=places.availability(conference),
+        seats=places.tally(conference),
         is_open=conference.signup_is_open(now()),
         sees_needs="needs" in held,
         labels=labels,

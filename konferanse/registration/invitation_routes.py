@@ -31,7 +31,7 @@ def invited(conference: Conference, staff: Staff) -> ResponseReturnValue:
         "registration/invited.html",
         conference=conference,
         rows=rows,
-        seats=places.availability(conference),
+        seats=places.tally(conference),
         new=sum(row.state == "new" for row in rows),
         due=sum(invitations.may_be_reminded(row) for row in rows),
         labels=labels,
@@ -187,7 +187,7 @@ def _find(conference: Conference, uid: UUID) -> Invitation:
 
 
 def _invite_page(conference: Conference, form: InviteForm) -> str:
-    return render_template("registration/invite.html", conference=conference, form=form, seats=places.availability(conference))
+    return render_template("registration/invite.html", conference=conference, form=form, seats=places.tally(conference))
 
 
 def _list_page(
@@ -201,7 +201,7 @@ def _list_page(
         form=form,
         found=found or [],
         problems=problems or [],
-        seats=places.availability(conference),
+        seats=places.tally(conference),
         labels=labels,
     )
 

@@ -1,17 +1,17 @@
 """Who is next: the waiting line, and who in it gets a seat that is free. It writes nothing by itself but statuses."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from konferanse.common.clock import OSLO, now
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration.ledger import DIGITAL, PLACE, Claim, Ledger
-from konferanse.registration.models import Registration
+from konferanse.registration.ledger import DIGITAL, PLACE, Claim, Key, Ledger
+from konferanse.registration.models import Organisation, Registration, RegistrationDay
 
 SOON = timedelta(hours=1)  # an offer that would lapse sooner is no offer: the seat is given
 AT_A_TIME = 50
@@ -69,7 +69,8 @@ def in_turn(conference: Conference, ledger: Ledger) -> Iterator[list[Registratio
         if nobody_is_called or ledger.left(root) == 0:
             ledger.blocked.add(root)
             continue
-        for party in _parties(conference, attendance):
+        # Those who follow digitally take no place on a day, nor of their organisation's.
+        for party in _parties(conference, attendance, ledger.blocked if attendance == "physical" else set()):
             claims = [Claim.of(row) for row in party]
             if ledger.admits(claims):
                 ledger.take(claims)
@@ -82,8 +83,12 @@ def in_turn(conference: Conference, ledger: Ledger) -> Iterator[list[Registratio
                 break
 
 
-def _parties(conference: Conference, attendance: str) -> Iterator[list[Registration]]:
-    """Those who wait, in order; people of one party together, where the first of them stands."""
+def _parties(conference: Conference, attendance: str, blocked: set[Key]) -> Iterator[list[Registration]]:
+    """Those who wait, in order; people of one party together, where the first of them stands.
+
+    Whoever wants a limit that has come to be ``blocked`` is left out from the next read on, so that a long line for a full
+    day is not read through each time: alone they can neither get a seat nor hold up anybody whom the limits do not.
+    """
     line = (
         select(Registration)
         .where(
@@ -96,7 +101,7 @@ def _parties(conference: Conference, attendance: str) -> Iterator[list[Registrat
     )
     seen: set[UUID] = set()
     after: tuple[datetime, int] | None = None
-    while rows := db.session.scalars(line.where(_behind(after)).limit(AT_A_TIME) if after else line.limit(AT_A_TIME)).all():
+    while rows := db.session.scalars(line.where(*_behind(after), *_wants_none_of(blocked)).limit(AT_A_TIME)).all():
         after = (rows[-1].queued, rows[-1].id)
         for row in rows:
             if row.party is None:
@@ -106,9 +111,27 @@ def _parties(conference: Conference, attendance: str) -> Iterator[list[Registrat
                 yield list(db.session.scalars(line.where(Registration.party == row.party)))
 
 
-def _behind(spot: tuple[datetime, int]) -> ColumnElement[bool]:
+def _behind(spot: tuple[datetime, int] | None) -> list[ColumnElement[bool]]:
+    if spot is None:
+        return []
     queued, number = spot
-    return (Registration.queued > queued) | ((Registration.queued == queued) & (Registration.id > number))
+    return [(Registration.queued > queued) | ((Registration.queued == queued) & (Registration.id > number))]
+
+
+def _wants_none_of(blocked: set[Key]) -> list[ColumnElement[bool]]:
+    """The read for those who may still get a seat; parties and the invited are always read."""
+    of_kind = {kind: [subject for found, subject in blocked if found == kind] for kind in ("day", "type", "organisation")}
+    wants: list[ColumnElement[bool]] = []
+    if of_kind["day"]:
+        wants.append(Registration.days.any(RegistrationDay.date.in_([date.fromisoformat(day) for day in of_kind["day"]])))
+    if of_kind["type"]:
+        wants.append(Registration.organisation_type.in_(of_kind["type"]))
+    if of_kind["organisation"]:
+        theirs = select(Organisation.id).where(Organisation.key.in_(of_kind["organisation"]))
+        wants.append(func.coalesce(Registration.organisation_id.in_(theirs), false()))
+    if not wants:
+        return []
+    return [Registration.party.is_not(None) | Registration.invitation_id.is_not(None) | ~or_(*wants)]
 
 
 def offer_until(conference: Conference) -> datetime | None:

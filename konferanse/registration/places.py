@@ -12,7 +12,7 @@ from konferanse.common.language import weekday_date, weekday_heading
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import labels, line
-from konferanse.registration.ledger import PLACE, Key, count
+from konferanse.registration.ledger import PLACE, Key, Ledger, count
 from konferanse.registration.models import SeatLimit
 
 
@@ -41,21 +41,25 @@ class Place(NamedTuple):
 
 
 def availability(conference: Conference) -> Availability:
-    """The seats of ``conference``, counted now."""
+    """The seats of ``conference``, counted now, as somebody new meets them: those who wait come first."""
     ledger = count(conference)
     for _party in line.in_turn(conference, ledger):
         pass
-    held = sum(hold.unfilled for hold in ledger.holds.values())
-    left = ledger.left(PLACE)
     days = [("day", day.isoformat()) for day in conference.dates]
     no_day = all(ledger.left(day) == 0 or day in ledger.blocked for day in days)
-    is_full = left == 0 or PLACE in ledger.blocked or no_day or line.is_selected(conference)
+    return _availability(conference, ledger, is_full=PLACE in ledger.blocked or no_day)
+
+
+def tally(conference: Conference) -> Availability:
+    """The same without walking the line, for pages that only count; ``is_full`` says whether every seat is taken."""
+    return _availability(conference, count(conference))
+
+
+def _availability(conference: Conference, ledger: Ledger, *, is_full: bool = False) -> Availability:
+    held = sum(hold.unfilled for hold in ledger.holds.values())
+    left = ledger.left(PLACE)
+    is_full = is_full or left == 0 or line.is_selected(conference)
     return Availability(conference.seats, ledger.taken[PLACE] - held, left, ledger.waiting["physical"], held, is_full)
-
-
-def left(conference: Conference) -> int | None:
-    """Seats free for those who come in person, whoever waits; None without a limit."""
-    return count(conference).left(PLACE)
 
 
 def places(conference: Conference) -> list[Place]:

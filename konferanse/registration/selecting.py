@@ -54,7 +54,7 @@ def field(conference: Conference) -> Field:
 def suggestion(conference: Conference, among: Field) -> list[UUID]:
     """A balanced choice for the seats that are left; nothing is stored."""
     in_person = [among.applicant(row) for row in among.waiting if row.attendance == "physical"]
-    return suggest(in_person, [among.applicant(row) for row in among.seated], places.left(conference))
+    return suggest(in_person, [among.applicant(row) for row in among.seated], places.tally(conference).left)
 
 
 def give(conference: Conference, uids: Iterable[UUID], actor: str) -> int:

@@ -50,6 +50,6 @@ def _page(conference: Conference, form: SetupForm) -> str:
         "registration/setup.html",
         conference=conference,
         form=form,
-        seats=places.availability(conference),
+        seats=places.tally(conference),
         labels=labels,
     )

@@ -92,6 +92,26 @@ def test_digital_places_have_a_line_of_their_own(conference: Conference, limit: 
     assert [rows[1].status, rows[3].status] == ["waiting", "confirmed"]
 
 
+def test_a_full_day_holds_up_nobody_who_follows_digitally(conference: Conference, limit: Limit) -> None:
+    limit(place=9, first=1, digital=1)
+    rows = [come(conference, name) for name in "ab"] + [come(conference, name, attendance="digital") for name in "cd"]
+    assert [row.status for row in rows] == ["confirmed", "waiting", "confirmed", "waiting"]
+    leave(rows[2])
+    assert [row.status for row in rows] == ["confirmed", "waiting", "cancelled", "confirmed"]
+
+
+def test_who_wants_the_day_that_is_free_is_found_behind_a_long_line_for_the_other(
+    conference: Conference, limit: Limit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "AT_A_TIME", 2)
+    limit(place=9, first=1, second=1)
+    rows = [come(conference, name, 0) for name in "abcdef"] + [come(conference, name, 1) for name in "gh"]
+    rows.append(come(conference, "i"))
+    assert [row.status[0] for row in rows] == ["c", *"wwwww", "c", "w", "w"]
+    leave(rows[6])
+    assert [row.status for row in rows[7:]] == ["confirmed", "waiting"]
+
+
 @pytest.mark.postgres
 def test_one_organisation_at_its_limit_does_not_hold_up_the_others(conference: Conference, limit: Limit) -> None:
     limit(place=10, each=1, own=2)

@@ -227,6 +227,7 @@ class World:
 def test_whatever_happens_no_limit_is_passed_and_nobody_is_passed(
     conference: Conference, monkeypatch: pytest.MonkeyPatch, limits: dict[str, Any], acts: list[Wanted]
 ) -> None:
+    monkeypatch.setattr(line, "AT_A_TIME", 2)  # so that the line is read in several goes
     start = now().replace(microsecond=0)
 
     def pass_time(much: timedelta) -> None:
