@@ -155,7 +155,7 @@ class SignUpForm(PersonForm, AttendanceForm, NeedsForm):
     """The public form (field names: the contract)."""
 
     accept_privacy = BooleanField(_l("Jeg har lest hvordan opplysningene mine blir brukt"))
-    website = StringField(_l("La dette feltet stå tomt"))  # a trap: people do not see it, programs fill in everything
+    leave_empty = StringField(_l("La dette feltet stå tomt"))  # a trap: people do not see it, programs fill in everything
 
     def validate_accept_privacy(self, field: Any) -> None:
         """Ticked."""

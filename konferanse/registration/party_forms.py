@@ -35,7 +35,7 @@ class PartyForm(AttendanceForm):
     organisation_type = Choice(_l("Hva slags virksomhet?"), labels.TYPES, _l("Velg hva slags virksomhet dere kommer fra"))
     county = Choice(_l("Fylke"), labels.COUNTIES, _l("Velg fylke"))
     accept_privacy = BooleanField(_l("Jeg har lest hvordan opplysningene blir brukt, og de andre vet at jeg melder dem på"))
-    website = StringField(_l("La dette feltet stå tomt"))  # a trap, as in the form for one
+    leave_empty = StringField(_l("La dette feltet stå tomt"))  # a trap, as in the form for one
 
     validate_key = a_uuid
 

@@ -40,7 +40,7 @@ def create_party(conference: Conference) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(conference, form), 422
     wishes, key = form.wishes(language=language(), accepted_privacy=now()), UUID(form.key.data)
-    if form.website.data and conference.signup_is_open(now()):
+    if form.leave_empty.data and conference.signup_is_open(now()):
         log.info("registration.trap", conference=conference.slug)
         return _receipt(conference, wishes, key, "confirmed", 0)
     holds_mail = [brake.holds() for _wish in wishes]  # each of them is one more who is mailed

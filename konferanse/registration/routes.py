@@ -43,7 +43,7 @@ def create(conference: Conference, asked: list[Asked]) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(conference, form), 422
     wish, key = forms.wish(form, language=language(), accepted_privacy=now()), UUID(form.key.data)
-    if form.website.data and conference.signup_is_open(now()):
+    if form.leave_empty.data and conference.signup_is_open(now()):
         return _receipt_for_a_bot(conference, wish, key)
     holds_mail = brake.holds()
     with answers_of(form) as answers:

@@ -63,10 +63,10 @@ def test_a_program_that_fills_in_every_field_gets_a_receipt_and_nothing_else(
     client: StrictClient, conference: Conference, app: Flask
 ) -> None:
     page = client.get(PATH).get_data(as_text=True)
-    assert 'name="website"' in page
-    bot = client.submit(PATH, form_of(conference, "offer@example.org", website="https://ond.example"))
+    assert 'name="leave_empty"' in page
+    bot = client.submit(PATH, form_of(conference, "offer@example.org", leave_empty="https://ond.example"))
     other: StrictClient = app.test_client()  # type: ignore[assignment]
-    human = other.submit(PATH, form_of(conference, "kari@example.org", website=""))
+    human = other.submit(PATH, form_of(conference, "kari@example.org", leave_empty=""))
     assert (bot.status_code, {k for k, _v in bot.headers}) == (human.status_code, {k for k, _v in human.headers})
     seen = [c.get(r.location).get_data(as_text=True) for c, r in ((client, bot), (other, human))]
     bots, humans = (re.sub(r"/kvittering/[^?\"]+", "", page) for page in seen)
@@ -79,7 +79,7 @@ def test_the_bots_receipt_says_waiting_when_a_persons_would(client: StrictClient
     begin_write()
     conference.seats = 0
     db.session.commit()
-    bot = client.submit(PATH, form_of(conference, "offer@example.org", website="x"))
+    bot = client.submit(PATH, form_of(conference, "offer@example.org", leave_empty="x"))
     found = STATUS.search(client.get(bot.location).get_data(as_text=True))
     assert found
     assert found[1] == "waiting"

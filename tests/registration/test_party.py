@@ -149,7 +149,7 @@ def test_a_wrong_row_is_kept_and_nobody_is_signed_up(
 
 
 def test_a_program_that_fills_in_everything_signs_up_nobody(conference: Conference, send: Send) -> None:
-    assert send("ola", "kari", website="https://spam.example")[0] == "confirmed"
+    assert send("ola", "kari", leave_empty="https://spam.example")[0] == "confirmed"
     assert (db.session.scalars(select(Registration)).all(), mails()) == ([], [])
 
 
