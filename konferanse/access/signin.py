@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from konferanse.access.models import SignIn, Staff
-from konferanse.common import audit, outbox
+from konferanse.common import audit, links, outbox
 from konferanse.common.clock import now
 from konferanse.common.errors import Gone, Refused
 from konferanse.common.outbox import OutboxMail
@@ -63,7 +63,7 @@ def mail_link(email: str, language: str) -> None:
             body=_(
                 "Hei, %(name)s.\n\nÅpne lenken og trykk «Logg inn». Den virker én gang, den neste halvtimen:\n%(link)s\n\n"
                 "Ba du ikke om den, kan du se bort fra denne meldingen.\n",
-                name=staff.name,
+                name=links.disarm(staff.name),
                 link=outbox.link_placeholder("inn", sign_in.uid, 0),
             ),
         )

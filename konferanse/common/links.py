@@ -42,6 +42,11 @@ def url(purpose: str, uid: UUID, generation: int = 0) -> str:
     return f"{current_app.config['BASE_URL']}/{PATHS[purpose]}/{token(purpose, uid, generation)}"
 
 
+def disarm(text: str) -> str:
+    """``text`` with no two brackets together, so that nobody can write a placeholder and be mailed somebody's link."""
+    return re.sub(r"\[(?=\[)", "[ ", text)
+
+
 def page(path: str) -> str:
     """The whole address of a page of ours, always on the configured base URL. ``path`` begins with a slash."""
     return f"{current_app.config['BASE_URL']}{path}"

@@ -147,7 +147,7 @@ def _remind(conference: Conference, staff: Staff) -> None:
             body=_(
                 "Hei.\n\nNavn, adresser og svar fra dem som var påmeldt %(title)s, slettes %(date)s. Tall om hvem som var med, "
                 "svarene fra bordene og planen står.\n\nLast ned det du trenger før det, eller se hva som slettes:\n%(link)s\n",
-                title=conference.title.replace("[[", "[ ["),
+                title=links.disarm(conference.title),
                 date=date_words(date),
                 link=links.page(f"/admin/k/{conference.slug}/sletting"),
             ),

@@ -3,7 +3,7 @@
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
-from konferanse.common import outbox
+from konferanse.common import links, outbox
 from konferanse.common.language import date_range, date_words
 from konferanse.registration.letters import signature
 from konferanse.registration.models import Invitation
@@ -82,7 +82,7 @@ def _write(invitation: Invitation, kind: str, subject: str, *paragraphs: str) ->
         recipient=invitation.contact_email,
         subject=subject,
         # Whoever writes a link's placeholder into a name or a title must not be mailed somebody's link.
-        body=body.replace("[[", "[ [").replace(LINK, link),
+        body=links.disarm(body).replace(LINK, link),
         scope=conference.slug,
         language=invitation.language,
         reply_to=conference.contact_email,

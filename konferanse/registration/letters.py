@@ -311,7 +311,7 @@ def _write(
     subject, paragraphs = own_subject or subject, [own_opening or opening, *rest]
     body = "\n\n".join([_("Hei."), *(p for p in paragraphs if p), signature(conference)]) + "\n"
     # Whoever writes a link's placeholder into a text or a title must not be mailed somebody's link.
-    body = body.replace("[[", "[ [").replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))
+    body = links.disarm(body).replace(LINK, outbox.link_placeholder("min", registration.uid, registration.generation))
     return outbox.write(
         kind=kind,
         recipient=registration.email,

@@ -63,7 +63,7 @@ def send(letter: Letter, conference: Conference, address: str) -> None:
         kind="test",
         recipient=address,
         subject=_("[Prøve] %(subject)s", subject=letter.subject),
-        body=f"{note}\n\n{letter.body}".replace("[[", "[ ["),
+        body=links.disarm(f"{note}\n\n{letter.body}"),
         scope=conference.slug,
         language=letter.language,
         reply_to=conference.contact_email,

@@ -126,7 +126,7 @@ def register_all(
     in_person = any(claim.attendance == "physical" for claim in claims)
     waits = (line.is_selected(conference) and in_person and not invitation) or not ledger.admits(claims)
     status, in_line = ("waiting", ledger.waiting[wishes[0].attendance] + 1) if waits else ("confirmed", 0)
-    party = key if len(wishes) > 1 else None
+    party = uuid4() if len(wishes) > 1 else None  # never the form's key: one sent again with others is another party
     outcomes = []
     for number, (wish, own_key, found) in enumerate(asked):
         spot = in_line + number if waits else 0

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pysqlite3.dbapi2
 import pytest
 from sqlalchemy import func, select
 
@@ -185,25 +186,20 @@ def test_a_closed_task_refuses_with_words(client: StrictClient, api: str, confer
 def test_a_locked_database_is_503_and_says_nothing_was_saved(client: StrictClient, api: str) -> None:
     db.session.rollback()
     db.engine.dispose()
-    begin_write()  # the test holds the lock
-    db.session.connection().exec_driver_sql("PRAGMA busy_timeout=100")
     from sqlalchemy import event
 
     def impatient(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute("PRAGMA busy_timeout=100")
 
     event.listen(db.engine, "checkout", impatient)
+    holder = pysqlite3.dbapi2.connect(str(db.engine.url.database))  # a program that takes no turns
+    holder.execute("BEGIN IMMEDIATE")
     try:
-        holder = db.session()
-        from contextvars import Context
-
-        from flask.testing import FlaskClient
-
-        refused = Context().run(FlaskClient.open, client, f"{api}/svar/{uuid4()}", method="PUT", json=body())
-        assert holder.in_transaction()
+        refused = client.put(f"{api}/svar/{uuid4()}", json=body())
     finally:
         event.remove(db.engine, "checkout", impatient)
-        db.session.rollback()
+        holder.rollback()
+        holder.close()
     assert refused.status_code == 503
     assert (refused.json or {})["saved"] is False
     assert int(refused.headers["Retry-After"]) > 0

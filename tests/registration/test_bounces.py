@@ -80,7 +80,7 @@ def test_a_refused_address_is_marked_until_a_mail_gets_through(
     assert person("kari@example.org").mail_trouble == "550 5.1.1 no such user"
     assert person("ola@example.org").mail_trouble == ""
     desk = sign_in("organiser", conference=conference)
-    assert desk.get(PEOPLE).get_data(as_text=True).count("E-post kommer ikke fram") == 1
+    assert desk.get(PEOPLE).get_data(as_text=True).count("Adressen virker ikke") == 1
     page = desk.get(f"{PEOPLE}/{person('kari@example.org').uid}").get_data(as_text=True)
     assert "E-posten til kari@example.org kommer ikke fram." in page
     assert "550 5.1.1 no such user" in page

@@ -167,3 +167,21 @@ def test_when_sign_up_is_closed_what_was_typed_is_kept(client: StrictClient, con
 def test_the_form_for_one_leads_to_it(client: StrictClient, conference: Conference) -> None:
     page = client.get(f"/k/{conference.slug}/pamelding").get_data(as_text=True)
     assert f'href="/k/{conference.slug}/pamelding/flere"' in page
+
+
+def test_the_form_sent_again_with_others_is_another_party(
+    conference: Conference, send: Callable[..., tuple[str, str]], sign_up: SignUp
+) -> None:
+    begin_write()
+    signup.set_seats(conference, 0, "system")
+    db.session.commit()
+    key = str(uuid4())
+    send("a", "b", key=key)
+    sign_up("c@example.org")
+    send("d", "e", key=key)  # the Back button, and other names
+    parties = [person(f"{name}@example.org").party for name in "abde"]
+    assert parties[0] == parties[1] != parties[2] == parties[3]
+    begin_write()
+    signup.set_seats(conference, 3, "system")
+    db.session.commit()
+    assert [person(f"{name}@example.org").status for name in "abcde"] == ["confirmed"] * 3 + ["waiting"] * 2

@@ -17,7 +17,7 @@ from konferanse.common.links import fill_in
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import seats, signup
+from konferanse.registration import places, signup
 from konferanse.registration.access import hold
 from konferanse.registration.models import AccessNeed, Attendance, QuestionAnswer, Registration
 from tests.conftest import StrictClient
@@ -58,7 +58,7 @@ def test_the_seat_is_the_others_with_days_and_organisation(client: StrictClient,
         conference.dates,
     )
     assert (row.organisation_name, row.inviter, row.accepted_privacy) == ("Prøvesykehuset HF", "", None)
-    assert seats.availability(conference).taken == 1
+    assert places.availability(conference).taken == 1
 
 
 def test_nothing_about_the_first_person_goes_with_it(client: StrictClient, app: Flask, page: str) -> None:
@@ -155,7 +155,7 @@ def test_somebody_in_line_gets_the_seat_before_those_ahead(
     assert statuses == {"kari@example.org": "cancelled", "first@example.org": "waiting", "ola@example.org": "confirmed"}
     ola = person("ola@example.org")
     assert (ola.organisation_name, ola.dates) == ("Helgeland HF", [conference.dates[0]])
-    assert seats.availability(conference)[:3] == (1, 1, 0)
+    assert places.availability(conference)[:3] == (1, 1, 0)
     assert [mail.kind for mail in mails(to="ola@example.org")] == ["waiting", "promoted"]
     assert path_of(ola) in fill_in(mails("promoted")[0].body)
 
