@@ -35,9 +35,16 @@ class Tally(NamedTuple):
 
 
 def folded(applicants: Iterable[Applicant]) -> dict[str, str]:
-    """What each type is called where it is counted: its code, or ``OTHERS``."""
+    """What each type is called where it is counted: its code, or ``OTHERS``.
+
+    While those never alone are alone among ``OTHERS``, or with so few that it tells of them, the smallest type told joins.
+    """
     counts = Counter(one.type for one in applicants)
-    return {code: OTHERS if n < FEWEST or code in NEVER_ALONE else code for code, n in counts.items()}
+    others = {code for code, n in counts.items() if n < FEWEST or code in NEVER_ALONE}
+    told = sorted(counts.keys() - others, key=lambda code: (-counts[code], code))
+    while told and others & NEVER_ALONE and (others <= NEVER_ALONE or sum(counts[code] for code in others) < FEWEST):
+        others.add(told.pop())
+    return {code: OTHERS if code in others else code for code in counts}
 
 
 def tallies(everybody: Sequence[Applicant], chosen: Iterable[UUID]) -> list[Tally]:

@@ -117,13 +117,17 @@ def _person(invitation: Invitation, uid: UUID) -> Registration:
 
 def _page(invitation: Invitation, token: str, form: DelegateForm) -> str:
     people = invitations.people(invitation)
+    filled, digital = invitations.filled(people), invitations.digital(people)
     return render_template(
         "registration/invitation.html",
         conference=invitation.conference,
         invitation=invitation,
         token=token,
         people=people,
-        unfilled=max(0, invitation.seats - len(people)),
+        filled=filled,
+        digital=digital,
+        unfilled=max(0, invitation.seats - filled),
+        may_add=min(filled, digital) < invitation.seats,
         is_held=invitations.is_held(invitation) and invitation.conference.status == "published",
         may_replace=substitution.possible,
         form=form,

@@ -64,7 +64,7 @@ class Curve(NamedTuple):
 
 
 class Group(NamedTuple):
-    """People of one type or county. ``seated`` is None when they are too few to show; ``invited`` None when nobody was."""
+    """People of one type or county. ``seated`` is None when it may not be told; ``invited`` None when nobody was."""
 
     key: str
     seated: int | None
@@ -147,8 +147,9 @@ def groups(conference: Conference) -> tuple[list[Group], list[Group]]:
         _groups(_summed(seated, column), _summed(invited, column), known)
         for column, known in ((0, ORGANISATION_TYPES), (1, COUNTIES))
     )
-    told = [group._replace(seated=None) if (group.seated or 0) < FEWEST_SHOWN else group for group in types]
-    return [group for group in told if group.seated is not None or group.invited], counties
+    told = _told({group.key: group.seated or 0 for group in types})
+    types = [group if group.key in told else group._replace(seated=None) for group in types]
+    return [group for group in types if group.seated is not None or group.invited], counties
 
 
 def needs(conference: Conference) -> dict[str, Counter[str]]:
@@ -202,6 +203,17 @@ def _groups(seated: Mapping[str, int], invited: Mapping[str, int], known: Sequen
     keys = [key for key in known if seated[key] or invited[key]]
     keys.sort(key=lambda key: (-max(seated[key], invited[key]), known.index(key)))
     return [Group(key, seated[key], invited[key] or None) for key in keys]
+
+
+def _told(counts: Mapping[str, int]) -> set[str]:
+    """The types whose people may be told. The counties tell how many there are in all, so the smallest is left out too
+    while those left out are few together.
+    """
+    shown = sorted((key for key, count in counts.items() if count >= FEWEST_SHOWN), key=lambda key: (-counts[key], key))
+    left_out = sum(counts.values()) - sum(counts[key] for key in shown)
+    while shown and 0 < left_out < FEWEST_SHOWN:
+        left_out += counts[shown.pop()]
+    return set(shown)
 
 
 def _round_up(count: int) -> int:

@@ -208,12 +208,14 @@ def _list_page(
 
 def _one_page(conference: Conference, row: Invitation, form: HoldForm) -> str:
     people = invitations.people(row)
+    filled = invitations.filled(people)
     return render_template(
         "registration/invitation_of.html",
         conference=conference,
         invitation=row,
         people=people,
-        state=invitations.Row(row, len(people), None).state,
+        filled=filled,
+        state=invitations.Row(row, filled, None).state,
         form=form,
         labels=labels,
         act=ActForm(),

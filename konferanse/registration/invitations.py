@@ -1,7 +1,8 @@
 """Invited organisations: seats are held for each, and its contact fills them, with names later and others in their place.
 
 Whoever has an address gets a confirmation and a page of their own; the contact looks after those without. Seats that nobody
-has filled when ``held_until`` has passed are no longer held (``ledger``).
+has filled when ``held_until`` has passed are no longer held (``ledger``). Whoever takes part digitally uses no held seat;
+there may be as many of them as there are seats.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import invitation_letters, seats, signup, substitution
-from konferanse.registration.models import LIVE, Invitation, Registration
+from konferanse.registration.models import LIVE, SEATED, Invitation, Registration
 from konferanse.registration.organisations import organisation_id
 from konferanse.registration.signup import CONTACT
 
@@ -45,7 +46,10 @@ class Delegate(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An invitation as the organiser sees it. ``state``: new, waiting (for names), filled, over, closed."""
+    """An invitation as the organiser sees it. ``filled`` are its seats with somebody in them.
+
+    ``state``: new, waiting (for names), filled, over, closed.
+    """
 
     invitation: Invitation
     filled: int
@@ -79,10 +83,13 @@ def is_held(invitation: Invitation) -> bool:
 
 def every(conference: Conference) -> list[Row]:
     """Every invitation of ``conference`` by name; three queries."""
-    filled = select(Registration.invitation_id, func.count()).where(
-        Registration.conference_id == conference.id, Registration.status.in_(LIVE), Registration.invitation_id.is_not(None)
+    seated = select(Registration.invitation_id, func.count()).where(
+        Registration.conference_id == conference.id,
+        Registration.attendance == "physical",
+        Registration.status.in_(SEATED),
+        Registration.invitation_id.is_not(None),
     )
-    counts = {row[0]: row[1] for row in db.session.execute(filled.group_by(Registration.invitation_id))}
+    counts = {row[0]: row[1] for row in db.session.execute(seated.group_by(Registration.invitation_id))}
     reminders = select(OutboxMail.about, func.max(OutboxMail.created)).where(
         OutboxMail.scope == conference.slug, OutboxMail.kind == invitation_letters.REMINDER
     )
@@ -104,6 +111,16 @@ def people(invitation: Invitation) -> Sequence[Registration]:
     """Those who come by it, in the order they were written."""
     query = select(Registration).where(Registration.invitation_id == invitation.id, Registration.status.in_(LIVE))
     return db.session.scalars(query.order_by(Registration.id)).all()
+
+
+def filled(there: Sequence[Registration]) -> int:
+    """How many held seats ``there`` use, as ``ledger`` counts it: those who come in person."""
+    return sum(row.attendance == "physical" and row.status in SEATED for row in there)
+
+
+def digital(there: Sequence[Registration]) -> int:
+    """How many of ``there`` take part digitally."""
+    return sum(row.attendance == "digital" for row in there)
 
 
 def add(conference: Conference, asked: Invited, until: date | None, language: str, actor: str) -> Invitation:
@@ -203,10 +220,10 @@ def renew_link(invitation: Invitation, actor: str) -> None:
 
 
 def fill(invitation: Invitation, delegate: Delegate, key: UUID, language: str) -> Registration:
-    """Give one of the seats to somebody, also when sign-up is closed or full for others.
+    """Give one of the seats to somebody, also when sign-up is closed or full for others, or sign somebody up digitally.
 
-    Raises ``NoRoom`` when every seat has a name or none is held, ``seats.NoSeatLeft`` for what has a limit of its own, and
-    ``Refused`` for an address that is signed up.
+    Raises ``NoRoom`` when every seat has a name, as many are digital, or none is held, ``seats.NoSeatLeft`` for what has a
+    limit of its own, and ``Refused`` for an address that is signed up.
     """
     conference = invitation.conference
     seats.lock(conference)
@@ -216,7 +233,10 @@ def fill(invitation: Invitation, delegate: Delegate, key: UUID, language: str) -
         return again
     if not is_held(invitation) or conference.status != "published":
         raise NoRoom(_("Plassene holdes ikke lenger av. Ta kontakt med arrangøren."))
-    if len(there) >= invitation.seats:
+    if delegate.attendance == "digital":
+        if digital(there) >= invitation.seats:
+            raise NoRoom(_("Dere kan ikke melde på flere digitalt. Fjern noen, eller bytt ut en som ikke kan være med."))
+    elif filled(there) >= invitation.seats:
         raise NoRoom(_("Alle plassene deres er fylt. Fjern noen, eller bytt ut en som ikke kan komme."))
     wish = seats.SignUp(
         name=delegate.name,

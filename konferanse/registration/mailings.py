@@ -107,12 +107,16 @@ def moment(mailing: Mailing) -> datetime | None:
     """When it is to be sent; None when the date it is counted from is not known."""
     if mailing.send_at is not None:
         return mailing.send_at
-    day = anchor_date(mailing.conference, mailing.anchor)
-    return datetime.combine(day - timedelta(days=mailing.days), HOUR, OSLO) if day else None
+    # Once scheduled it keeps to the date it was scheduled for, so that one sent late is not put off to the next date.
+    since = mailing.updated if mailing.status == "scheduled" else now()
+    day = anchor_date(mailing.conference, mailing.anchor, mailing.days, since)
+    return _nine(day, mailing.days) if day else None
 
 
-def anchor_date(conference: Conference, anchor: str) -> date | None:
-    """The date called ``anchor``. Of several deadlines for answers it is the next, or the last when all are past."""
+def anchor_date(conference: Conference, anchor: str, days: int = 0, since: datetime | None = None) -> date | None:
+    """The date called ``anchor``. Of several deadlines for answers it is the first for which a mail sent ``days`` before
+    (after, when negative) is sent later than ``since`` (now), or the last when there is none.
+    """
     if anchor == "signup_closes":
         return local(conference.signup_closes).date() if conference.signup_closes else None
     if anchor == "questions":
@@ -122,7 +126,7 @@ def anchor_date(conference: Conference, anchor: str) -> date | None:
             )
         )
         dates = sorted(day for day in deadlines if day)
-        return next((day for day in dates if day >= local(now()).date()), dates[-1] if dates else None)
+        return next((day for day in dates if _nine(day, days) > (since or now())), dates[-1] if dates else None)
     return {"first_date": conference.first_date, "last_date": conference.last_date}.get(anchor)
 
 
@@ -244,6 +248,11 @@ def write_one(mailing: Mailing, at: calendar_entries.Hours | None, person: Regis
 def entry_at(mailing: Mailing) -> calendar_entries.Hours | None:
     """The programme's hours for a mailing that brings the calendar entry; None for the others."""
     return calendar_entries.hours(mailing.conference) if mailing.audience.get("entry") else None
+
+
+def _nine(day: date, days: int) -> datetime:
+    """When a mail is sent that goes out ``days`` before ``day``."""
+    return datetime.combine(day - timedelta(days=days), HOUR, OSLO)
 
 
 def _is_time(mailing: Mailing) -> bool:

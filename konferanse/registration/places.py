@@ -95,6 +95,12 @@ def in_short(conference: Conference) -> list[tuple[str, str]]:
     return told
 
 
+def limits_digital(conference: Conference) -> bool:
+    """Whether only so many may take part digitally."""
+    rows = select(SeatLimit.id).where(SeatLimit.conference_id == conference.id, SeatLimit.kind == "digital")
+    return db.session.scalar(rows.limit(1)) is not None
+
+
 def _has_limits(conference: Conference) -> bool:
     rows = select(SeatLimit.id).where(SeatLimit.conference_id == conference.id, SeatLimit.kind != "organisation")
     return db.session.scalar(rows.limit(1)) is not None

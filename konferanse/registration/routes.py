@@ -120,5 +120,6 @@ def _form_page(conference: Conference, form: forms.SignUpForm) -> str:
         form=form,
         seats=places.availability(conference),
         told=places.in_short(conference),
+        limits_digital=places.limits_digital(conference),
         is_open=conference.signup_is_open(now()),
     )

@@ -80,6 +80,17 @@ def test_few_of_a_type_and_union_members_are_counted_among_the_others() -> None:
     ]
 
 
+def test_union_members_are_never_all_of_the_others() -> None:
+    everybody = people(*["nav"] * 40, *["kommune"] * 30, *["tillitsvalgt"] * 2)
+    assert folded(everybody) == {"nav": "nav", "kommune": OTHERS, "tillitsvalgt": OTHERS}
+    assert [(row.code, row.applied) for row in tallies(everybody, [])] == [("nav", 40), (OTHERS, 32), ("oslo", 72)]
+    many = people(*["nav"] * 40, *["kommune"] * 30, *["tillitsvalgt"] * 20)
+    assert folded(many)["kommune"] == OTHERS
+    few = [*everybody, *people("bruker")]  # three others would still tell of a few
+    assert folded(few)["kommune"] == OTHERS
+    assert folded(people(*["nav"] * 5, *["kommune"] * 5)) == {"nav": "nav", "kommune": "kommune"}
+
+
 def test_first_timers_are_counted() -> None:
     everybody = [Applicant(uuid4(), "nav", "oslo", is_first_time=n < 3) for n in range(5)]
     assert tallies(everybody, [everybody[0].uid])[-1] == ("first", "first", 1, 3)

@@ -106,6 +106,40 @@ def test_the_contact_fills_seats_names_later_and_each_with_an_address_gets_a_pag
     assert (places.availability(conference).taken, places.availability(conference).held) == (2, 0)
 
 
+@pytest.mark.postgres
+def test_whoever_is_digital_uses_no_held_seat(client: StrictClient, conference: Conference, desk: StrictClient) -> None:
+    invitation = invite(desk)
+    page = page_of(invitation)
+    desk.submit(f"{BASE}/send", page=BASE)
+    for name in ("Fjern", "Fjernere"):
+        assert client.submit(page, delegate(conference, name, attendance="digital")).status_code == 303
+    assert "Fjernere" in text(client, page)
+    assert "0 av 2 plasser er fylt" in text(client, page)
+    assert "2 deltar digitalt" in text(client, page)
+    assert "Venter på navn" in text(desk, BASE)
+    assert "0 av 2" in text(desk, f"{BASE}/{invitation.uid}")
+    third = client.submit(page, delegate(conference, "Fjernest", attendance="digital"))
+    assert (third.status_code, "ikke melde på flere digitalt" in third.get_data(as_text=True)) == (422, True)
+    assert places.availability(conference).held == 2
+    for name in ("Ola", "Kari"):
+        assert client.submit(page, delegate(conference, name)).status_code == 303
+    assert names(invitation) == ["Fjern", "Fjernere", "Kari", "Ola"]
+    assert (places.availability(conference).taken, places.availability(conference).held) == (2, 0)
+    assert "2 av 2 plasser er fylt" in text(client, page)
+    assert "Legg til en som kommer" not in text(client, page)
+    assert "Venter på navn" not in text(desk, BASE)
+
+
+def test_with_every_seat_filled_some_may_still_take_part_digitally(
+    client: StrictClient, conference: Conference, desk: StrictClient
+) -> None:
+    invitation = invite(desk, seats="1")
+    client.submit(page_of(invitation), delegate(conference, "Ola"))
+    assert "fortsatt melde på noen som deltar digitalt" in text(client, page_of(invitation))
+    assert client.submit(page_of(invitation), delegate(conference, "Fjern", attendance="digital")).status_code == 303
+    assert names(invitation) == ["Fjern", "Ola"]
+
+
 def test_the_invited_come_also_when_it_is_full_and_closed_for_others(
     client: StrictClient, conference: Conference, desk: StrictClient, sign_up: SignUp
 ) -> None:

@@ -16,6 +16,7 @@ from konferanse.registration.ledger import DIGITAL, EACH, PLACE
 from konferanse.registration.models import Invitation, Registration
 from konferanse.registration.organisations import organisation_of
 from konferanse.registration.tasks import settle_due
+from tests.conftest import StrictClient
 from tests.registration.conftest import mails, person
 
 
@@ -235,3 +236,13 @@ def test_seats_that_are_held_no_longer_go_to_those_who_wait(
     with pytest.raises(seats.NoSeatLeft):
         seats.hold(conference, invitation, 2, now().date() + timedelta(days=9))
     db.session.rollback()
+
+
+def test_the_form_says_that_digital_takes_no_place_only_without_a_limit(
+    client: StrictClient, conference: Conference, limit: Limit
+) -> None:
+    assert "Digital deltakelse tar ingen plass" in client.get("/k/prove/pamelding").get_data(as_text=True)
+    limit(digital=9)
+    page = client.get("/k/prove/pamelding").get_data(as_text=True)
+    assert "tar ingen plass" not in page
+    assert "Møtelenken finner du på siden din" in page

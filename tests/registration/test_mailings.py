@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
-from konferanse.common.clock import OSLO, now
+from konferanse.common.clock import OSLO, local, now
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -301,6 +301,28 @@ def test_the_deadlines_it_may_follow(conference: Conference) -> None:
     assert mailings.anchor_date(conference, "signup_closes") == conference.first_date
     assert mailings.anchor_date(conference, "questions") == now().date() + timedelta(days=3)
     assert mailings.anchor_date(conference, "nothing") is None
+
+
+@pytest.mark.parametrize(("days", "first"), [(-1, 4), (0, 3), (2, 1), (7, 33)])
+def test_a_mail_about_a_deadline_follows_the_first_that_it_can_be_sent_for(
+    conference: Conference, sign_up: SignUp, it_is: Later, days: int, first: int
+) -> None:
+    sign_up("kari@example.org")
+    today = datetime.combine(local(now()).date(), mailings.HOUR, OSLO)
+    begin_write()
+    for n in (3, 40):
+        by = today.date() + timedelta(days=n)
+        db.session.add(Question(conference_id=conference.id, kind="text", label="?", required=True, required_by=by))
+    db.session.commit()
+    it_is(today + timedelta(hours=1))
+    mailing = draft(conference, anchor="questions", days=days)
+    begin_write()
+    mailings.schedule(mailing)
+    db.session.commit()
+    it_is(today + timedelta(days=first, minutes=-1))
+    assert got() == []
+    it_is(today + timedelta(days=first, hours=30))  # late, but not put off to the next deadline
+    assert got() == ["kari@example.org"]
 
 
 def test_nothing_planned_is_sent_for_a_conference_that_is_off(conference: Conference, sign_up: SignUp, it_is: Later) -> None:

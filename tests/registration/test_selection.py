@@ -1,6 +1,7 @@
 """The organiser selects who comes, sees the breadth of the choice, and everybody gets an answer."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import seats
 from konferanse.registration.ledger import PLACE
-from konferanse.registration.models import AccessNeed, Question, QuestionAnswer, Registration
+from konferanse.registration.models import AccessNeed, Question, QuestionAnswer, Registration, RegistrationDay
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, path_of, person
 
@@ -139,11 +140,23 @@ def test_nobody_chosen_is_said(desk: StrictClient, applied: list[Registration], 
     assert (page.status_code, "Kryss av for dem som skal få avslag" in page.get_data(as_text=True)) == (422, True)
 
 
+def test_no_tick_and_nothing_in_the_source_shows_whose_union_it_is(conference: Conference, desk: StrictClient) -> None:
+    begin_write()
+    for kind, count in (("nav", 40), ("kommune", 30), ("tillitsvalgt", 2)):
+        for _ in range(count):
+            days = [RegistrationDay(date=day) for day in conference.dates]
+            about = {"organisation_type": kind, "county": "oslo", "status": "waiting", "name": "Kari"}
+            db.session.add(Registration(conference_id=conference.id, days=days, **about))
+    db.session.commit()
+    boxes = re.findall(r'data-type="(\w+)"', desk.get(PATH).get_data(as_text=True))
+    assert Counter(boxes) == {"nav": 40, "andre": 32}
+
+
 def test_the_page_tells_of_nobodys_union(desk: StrictClient, sign_up: SignUp) -> None:
     for n in range(6):
         sign_up(f"t{n}@example.org", organisation_type="tillitsvalgt")
     text = desk.get(PATH).get_data(as_text=True)
-    assert "tillitsvalgt" not in text.replace("og tillitsvalgte er alltid", "").lower()
+    assert "tillitsvalgt" not in text.replace("Tillitsvalgte er alltid", "").lower()
 
 
 def test_other_staff_may_not_select(conference: Conference, sign_in: Callable[..., StrictClient]) -> None:
