@@ -91,11 +91,7 @@ def test_the_curve_stays_in_its_box(conference: Conference, seats: int | None):
 
 def test_one_person_on_one_day_is_a_picture_too(conference: Conference, desk: StrictClient):
     add(conference, 1)
-<<<<<<< HEAD
     assert "der tallet stiger til 1." in desk.get(PAGE).get_data(as_text=True)
-=======
-    assert "tallet stiger til 1." in desk.get(PAGE).get_data(as_text=True)
->>>>>>> fixc
 
 
 def test_who_comes_is_told_against_who_was_invited(conference: Conference, desk: StrictClient):
