@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import MetaData, delete
 
 from konferanse.common.clock import now
+from konferanse.common.storage import files
 from konferanse.extensions import db
 
 KEPT = timedelta(days=30)
@@ -45,10 +46,13 @@ class ErasureList:
             os.fsync(out.fileno())
 
     def apply(self) -> int:
-        """Delete every listed row that is there (after a restore); returns how many were."""
+        """Delete every listed row that is there (after a restore), and files' bytes with or without a row once that is
+        committed; returns how many rows were."""
         metadata: MetaData = db.metadata
         gone = 0
         for table, uid in self.entries():
+            if table == "file":
+                files.drop_bytes(uid)
             target = metadata.tables.get(table)
             if target is not None:
                 gone += db.session.connection().execute(delete(target).where(target.c.uid == uid)).rowcount
