@@ -128,8 +128,9 @@ def _erase(registration: Registration) -> None:
     conference, uid = registration.conference, registration.uid
     _delete_needs([registration.id])
     _delete_answers([registration.id])
+    # Mail about something else with the same address, a new sign-up or an invitation, is not this one's to delete.
     addressed = (OutboxMail.scope == conference.slug) & (OutboxMail.recipient == (registration.email or "-"))
-    outbox.forget((OutboxMail.about == uid) | addressed)
+    outbox.forget((OutboxMail.about == uid) | (addressed & OutboxMail.about.is_(None)))
     audit.forget(conference.slug, subjects=[str(uid)])
     for action in db.session.scalars(select(BulkAction).where(BulkAction.conference_id == conference.id)):
         action.before = {key: value for key, value in action.before.items() if key not in (str(uid), uid.hex)}
