@@ -18,7 +18,7 @@ from konferanse.common.storage import File, files
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.front import daily, retention
-from konferanse.registration import figures, forgetting, listing, places, seats, signup
+from konferanse.registration import figures, listing, places, seats, signup
 from konferanse.registration.models import (
     AccessNeed,
     Attendance,
@@ -379,26 +379,3 @@ def test_the_organiser_deletes_somebody_who_asked(held: Conference, sign_in: Sig
     assert organiser.submit(f"{theirs}/slett", {}, page=theirs).status_code == 303
     assert organiser.get(theirs).status_code == 404
     assert db.session.scalar(select(func.count(Registration.id))) == 5
-
-
-def test_erasing_an_old_sign_up_leaves_the_mail_of_a_new_one_and_of_an_invitation(held: Conference) -> None:
-    old = db.session.scalars(select(Registration).where(Registration.status == "cancelled")).one()
-    invitation = db.session.scalars(select(Invitation)).one()
-    begin_write()
-    wish = seats.SignUp(
-        "Hemmelig Igjen", "physical", tuple(held.dates), email=old.email, organisation_type="nav", county="nordland"
-    )
-    new = signup.sign_up(held, wish, uuid4()).registration
-    assert new
-    for kind, about in (("invitation", invitation.uid), ("note", None), ("other", old.uid)):
-        outbox.write(kind=kind, recipient=old.email, subject="Hei", body="Hei", scope=held.slug, about=about)
-    db.session.flush()
-    theirs = OutboxMail.about.in_([new.uid, invitation.uid])
-    waiting = set(db.session.scalars(select(OutboxMail.uid).where(theirs)))
-    assert len(waiting) >= 2
-    email = old.email
-    forgetting.erase(old)
-    db.session.commit()
-    left = db.session.scalars(select(OutboxMail).where(OutboxMail.recipient == email)).all()
-    assert {mail.uid for mail in left} == waiting
-    assert all(mail.body for mail in left)
