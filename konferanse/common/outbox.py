@@ -21,6 +21,7 @@ from konferanse.extensions import Model, UtcDateTime, db
 # For two hours often, so that a passing fault delays nobody by more than ten minutes; then hourly for a day.
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 2, 5, *(10,) * 12, *(60,) * 22)]
 ABANDONED = timedelta(minutes=10)
+SETTLED = ("sent", "bounced", "failed", "held")  # the worker leaves these alone
 
 
 class OutboxMail(Model):
@@ -175,8 +176,9 @@ def held(scope: str) -> int:
 
 
 def release(scope: str, uids: Sequence[UUID] | None = None) -> int:
-    """Let held mails of a conference go, all or those with ``uids``; returns how many."""
-    gone = update(OutboxMail).where(*_held(scope, uids)).values(status="queued", due=now())
+    """Let held mails of a conference go, all or those with ``uids``, but for those whose text has been deleted; returns
+    how many."""
+    gone = update(OutboxMail).where(*_held(scope, uids), OutboxMail.body != "").values(status="queued", due=now())
     return _count(gone)
 
 
@@ -197,10 +199,12 @@ def forget(which: ColumnElement[bool]) -> int:
 
 
 def forget_texts(before: datetime, scopes_kept: Sequence[str] = ()) -> int:
-    """Take the texts out of mails sent ``before``; to whom and when they were sent stays. Returns how many."""
-    old = (OutboxMail.status == "sent", OutboxMail.sent < before, OutboxMail.body != "")
+    """Take the texts, and what mail servers said, out of mails sent ``before``, or written before when they were never
+    sent; those on their way are left alone. To whom and when they were sent stays. Returns how many."""
+    old = (OutboxMail.status.in_(SETTLED), func.coalesce(OutboxMail.sent, OutboxMail.created) < before)
+    says = (OutboxMail.body != "") | (OutboxMail.error != "")
     kept = OutboxMail.scope.not_in(list(scopes_kept))
-    return _count(update(OutboxMail).where(*old, kept).values(body="", calendar=null()))
+    return _count(update(OutboxMail).where(*old, says, kept).values(body="", error="", calendar=null()))
 
 
 def _held(scope: str, uids: Sequence[UUID] | None) -> list[ColumnElement[bool]]:

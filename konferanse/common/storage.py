@@ -42,7 +42,10 @@ class FileStore:
 
     def path(self, file: File) -> Path:
         """The path of ``file``'s bytes."""
-        return self.root / file.uid.hex[:2] / file.uid.hex
+        return self._path(file.uid)
+
+    def _path(self, uid: UUID) -> Path:
+        return self.root / uid.hex[:2] / uid.hex
 
     def keep(self, content: BinaryIO, *, name: str, content_type: str) -> File:
         """Write ``content`` to disk (synced) and add its row; the caller commits."""
@@ -78,8 +81,12 @@ class FileStore:
 
     def drop(self, file: File) -> None:
         """Delete the row, and the bytes once that is committed: a write that is taken back leaves both."""
-        db.session.info.setdefault("dropped_files", []).append(self.path(file))
+        self.drop_bytes(file.uid)
         db.session.delete(file)
+
+    def drop_bytes(self, uid: UUID) -> None:
+        """Delete the bytes of the file ``uid``, which need have no row, once the transaction is committed."""
+        db.session.info.setdefault("dropped_files", []).append(self._path(uid))
 
 
 files = FileStore()

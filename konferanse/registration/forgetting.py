@@ -95,6 +95,10 @@ def forget_again() -> int:
         ids = db.session.scalars(select(Registration.conference_id).where(back).distinct()).all()
         for conference in db.session.scalars(select(Conference).where(Conference.id.in_(ids))).all():
             gone += _make_anonymous(conference, back)["people"]
+    # An answer that points to a file on the list was given with that file, and another has replaced it since.
+    for uids in _chunks(erasures.uids("file")):
+        listed = select(File.id).where(File.uid.in_(uids))
+        gone += _rows(delete(QuestionAnswer).where(QuestionAnswer.file_id.in_(listed)))
     return gone
 
 
@@ -124,8 +128,9 @@ def _erase(registration: Registration) -> None:
     conference, uid = registration.conference, registration.uid
     _delete_needs([registration.id])
     _delete_answers([registration.id])
+    # Mail about something else with the same address, a new sign-up or an invitation, is not this one's to delete.
     addressed = (OutboxMail.scope == conference.slug) & (OutboxMail.recipient == (registration.email or "-"))
-    outbox.forget((OutboxMail.about == uid) | addressed)
+    outbox.forget((OutboxMail.about == uid) | (addressed & OutboxMail.about.is_(None)))
     audit.forget(conference.slug, subjects=[str(uid)])
     for action in db.session.scalars(select(BulkAction).where(BulkAction.conference_id == conference.id)):
         action.before = {key: value for key, value in action.before.items() if key not in (str(uid), uid.hex)}
@@ -144,6 +149,7 @@ def _delete_answers(ids: Sequence[int]) -> int:
     """Answers to the organiser's own questions, consents among them, and the bytes of files once that is committed."""
     mine = QuestionAnswer.registration_id.in_(ids)
     sent_in = db.session.scalars(select(File).join(QuestionAnswer, QuestionAnswer.file_id == File.id).where(mine)).all()
+    erasures.note("file", [file.uid for file in sent_in])
     count = _rows(delete(QuestionAnswer).where(mine))
     for file in sent_in:
         files.drop(file)

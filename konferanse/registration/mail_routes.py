@@ -105,9 +105,9 @@ def delete_held(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetu
 @bp.post("/admin/k/<slug>/epost/mislykkede")
 @requires(ORGANISER)
 def send_failed_again(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """Try every failed mail once more."""
+    """Try every failed mail once more, but for old ones whose text has been deleted."""
     begin_write()
-    mails = _all(conference, "failed")
+    mails = [mail for mail in _all(conference, "failed") if mail.body]
     for mail in mails:
         outbox.send_again(mail)
     audit.record(staff.actor, "mail.all_again", scope=conference.slug, mails=len(mails))

@@ -27,7 +27,11 @@ def organisation_ids(names: Iterable[str]) -> dict[str, int | None]:
         by_name = select(Organisation.key, Organisation.id).where(Organisation.key.in_(part))
         by_alias = select(OrganisationAlias.key, OrganisationAlias.organisation_id).where(OrganisationAlias.key.in_(part))
         known |= {row[0]: row[1] for row in (*db.session.execute(by_name), *db.session.execute(by_alias))}
-    return {name: known[key] if key in known else organisation_id(name) for name, key in keys.items()}
+    # Two imports at once add the same names in the same order: PostgreSQL would stop one that waited crosswise.
+    for name, key in sorted(keys.items(), key=lambda item: (item[1], item[0])):
+        if key not in known and (found := organisation_id(name)) is not None:
+            known[key] = found
+    return {name: known.get(key) for name, key in keys.items()}
 
 
 def organisation_id(name: str) -> int | None:

@@ -356,6 +356,7 @@ def _add(registration: Registration, given: Given) -> None:
 def _drop_file(row: QuestionAnswer) -> None:
     old, row.file = row.file, None
     if old is not None:
+        erasures.note("file", [old.uid])
         db.session.flush()
         files.drop(old)
 

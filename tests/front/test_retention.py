@@ -267,6 +267,34 @@ def test_the_texts_of_old_mail_go_after_a_quarter(app: Flask, held: Conference, 
     assert new.body
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("status", ["bounced", "failed", "held"])
+def test_mail_that_did_not_arrive_is_no_exception(
+    app: Flask, held: Conference, sign_in: SignIn, move_clock: Callable[[date], None], status: str
+) -> None:
+    begin_write()
+    old, new = db.session.scalars(select(OutboxMail).where(OutboxMail.status == "queued").limit(2)).all()
+    for mail, days in ((old, 91), (new, 89)):
+        mail.status, mail.error, mail.calendar = status, "Hemmelig: ukjent", {"method": "REQUEST", "text": "BEGIN"}
+        mail.created = datetime.now(UTC) - timedelta(days=days)
+        mail.sent = mail.created if status == "bounced" else None
+    db.session.commit()
+    run(app)
+    assert (old.body, old.error, old.calendar, old.status) == ("", "", None, status)
+    assert old.recipient
+    assert new.body
+    assert new.error
+    # What is left of it is not sent, and does not keep the others from being sent.
+    page, desk = f"/admin/k/{held.slug}/epost", sign_in("organiser", conference=held)
+    if status == "failed":
+        assert desk.submit(f"{page}/mislykkede", page=page).status_code == 303
+    if status == "held":
+        assert desk.submit(f"{page}/holdt-tilbake", {"act": "send"}, page=page).status_code == 303
+    db.session.refresh(old)
+    assert old.status == status
+    assert new.status == ("bounced" if status == "bounced" else "queued")
+
+
 def test_the_organiser_sets_the_clocks_and_a_wrong_number_is_kept(held: Conference, sign_in: SignIn) -> None:
     organiser = sign_in("organiser", conference=held)
     path = f"/admin/k/{held.slug}/sletting"
