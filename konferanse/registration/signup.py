@@ -67,6 +67,7 @@ def tell(conference: Conference, outcome: seats.Outcome, actor: str = PARTICIPAN
 
 def cancel(registration: Registration, *, actor: str = PARTICIPANT) -> None:
     """Sign somebody off, delete their health data, and give the seat to the first in line. Twice is once."""
+    seats.lock_with(registration)
     before = registration.status
     promoted = seats.cancel(registration, {PARTICIPANT: "self", CONTACT: "contact"}.get(actor, "staff"))
     if before == "cancelled":
@@ -81,6 +82,7 @@ def change(
     registration: Registration, days: Sequence[date], attendance: str, *, may_wait: bool = False, actor: str = PARTICIPANT
 ) -> None:
     """Change days and the way of taking part. Raises ``seats.NoSeatLeft`` and ``Refused``."""
+    seats.lock_with(registration)
     if sorted(set(days)) == registration.dates and attendance == registration.attendance:
         return
     before, had_entry = registration.dates, registration.status == "confirmed"
@@ -142,6 +144,7 @@ def send_link(conference: Conference, email: str) -> None:
 
 def renew_link(registration: Registration, actor: str) -> None:
     """Make every link sent so far stop working, and mail a new one."""
+    seats.lock_with(registration)
     registration.generation += 1
     letters.link(registration, renewed=True)
     audit.record(actor, "registration.link_renewed", scope=registration.conference.slug, subject=registration.uid)

@@ -50,8 +50,7 @@ def possible(registration: Registration) -> bool:
 def hand_over(registration: Registration, substitute: Substitute, *, actor: str = signup.PARTICIPANT) -> None:
     """Give the seat to ``substitute``, in the transaction the route has begun. Raises ``Refused``."""
     conference = registration.conference
-    seats.lock(conference)
-    db.session.refresh(registration)
+    seats.lock_with(registration)
     if not possible(registration):
         raise Refused(_("Plassen kan ikke gis videre nå. Bare den som har plass på en konferanse som skal holdes, kan det."))
     if db.session.scalar(select(Attendance.id).where(Attendance.registration_id == registration.id).limit(1)):
