@@ -119,6 +119,8 @@ def _into_the_seat(row: Registration, there: Registration) -> None:
     there.days = [kept.get(day) or RegistrationDay(date=day) for day in row.dates]
     db.session.flush()
     letters.promoted(there)
+    # Whoever stood behind ``there`` may have room now.
+    signup.tell_promoted(seats.promote(row.conference))
 
 
 def _forget_answers(row: Registration) -> None:
