@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from konferanse.access.signin import address_key
-from konferanse.common import audit
+from konferanse.common import audit, outbox
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -72,6 +72,7 @@ def cancel(registration: Registration, *, actor: str = PARTICIPANT) -> None:
     promoted = seats.cancel(registration, {PARTICIPANT: "self", CONTACT: "contact"}.get(actor, "staff"))
     if before == "cancelled":
         return
+    outbox.drop_delayed(registration.uid)
     needs.erase(registration)
     letters.cancelled(registration, had_entry=before == "confirmed")
     audit.record(actor, "registration.cancelled", scope=registration.conference.slug, subject=registration.uid)
@@ -88,7 +89,10 @@ def change(
     before, had_entry = registration.dates, registration.status == "confirmed"
     promoted = seats.change(registration, days, attendance, may_wait=may_wait)
     dropped = before if registration.status == "waiting" else [day for day in before if day not in registration.dates]
+    was_untold = outbox.drop_delayed(registration.uid)
     letters.changed(registration, dropped, line.place(registration), had_entry=had_entry)
+    if was_untold and registration.status == "offered":
+        letters.offered(registration)  # the only letter that asks for a yes
     audit.record(actor, "registration.changed", scope=registration.conference.slug, subject=registration.uid)
     tell_promoted(promoted)
 
@@ -195,6 +199,7 @@ def count_with_mail(conference: Conference, statuses: Iterable[str]) -> int:
 def accept(registration: Registration) -> None:
     """Say yes to an offered seat. Twice is once. Raises ``Refused`` when the offer has lapsed."""
     if seats.accept(registration):
+        outbox.drop_delayed(registration.uid)
         letters.confirmed(registration)
         audit.record(PARTICIPANT, "registration.accepted", scope=registration.conference.slug, subject=registration.uid)
 

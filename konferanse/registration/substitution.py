@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from konferanse.access.signin import address_key
-from konferanse.common import audit
+from konferanse.common import audit, outbox
 from konferanse.common.audit import AuditEntry
 from konferanse.common.clock import now, today
 from konferanse.common.errors import Refused
@@ -94,6 +94,7 @@ def last_handed_over(uid: UUID) -> AuditEntry | None:
 def _renew(row: Registration, substitute: Substitute, key: str) -> None:
     """The registration becomes the other person's."""
     row.sequence += 1
+    outbox.drop_delayed(row.uid)
     letters.cancelled(row, had_entry=True)
     _forget_answers(row)
     needs.erase(row)
@@ -107,6 +108,8 @@ def _renew(row: Registration, substitute: Substitute, key: str) -> None:
 def _into_the_seat(row: Registration, there: Registration) -> None:
     """Somebody in line takes the seat as it is, and nobody else comes in between."""
     row.status, row.ended_by, row.sequence, row.updated = "cancelled", "self", row.sequence + 1, now()
+    for person in (row, there):
+        outbox.drop_delayed(person.uid)
     letters.cancelled(row, had_entry=True)
     _forget_answers(row)
     needs.erase(row)
