@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from konferanse.common.errors import Refused
@@ -40,6 +41,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(ObjectDeletedError, lambda error: _changed_meanwhile(404))
+    app.register_error_handler(StaleDataError, lambda error: _changed_meanwhile(409))
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -61,6 +64,12 @@ def _database(error: OperationalError) -> ResponseReturnValue:
     response = _answer(503)
     response.headers["Retry-After"] = "3"
     return response
+
+
+def _changed_meanwhile(status: int) -> ResponseReturnValue:
+    """Somebody else deleted what this request was about while it waited for its turn."""
+    db.session.rollback()
+    return _answer(status)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

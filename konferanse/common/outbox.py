@@ -169,6 +169,13 @@ def hold(about: UUID, kinds: Sequence[str] = ()) -> int:
     return len(rows)
 
 
+def drop_delayed(about: UUID) -> int:
+    """Delete mails about one registration that were to go later and have not been tried: another tells the newest. What
+    the organiser has written (``message``) stays. Returns how many."""
+    later = (OutboxMail.status == "queued", OutboxMail.attempts == 0, OutboxMail.due > now())
+    return _count(delete(OutboxMail).where(OutboxMail.about == about, OutboxMail.kind != "message", *later))
+
+
 def held(scope: str) -> int:
     """How many mails of a conference are held back."""
     query = select(func.count(OutboxMail.id)).where(OutboxMail.scope == scope, OutboxMail.status == "held")

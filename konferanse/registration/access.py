@@ -55,8 +55,7 @@ class _InvitationLink:
 def hold(registration: Registration, token: str) -> None:
     """Lock the conference, read the registration anew, and see that the link still opens it: somebody else may have got the
     seat while this request waited for its turn. The route has begun a write. Raises ``Gone``."""
-    seats.lock(registration.conference)
-    db.session.refresh(registration)
+    seats.lock_with(registration)
     if not links.genuine(token, "min", registration.uid, registration.generation):
         _refuse_stopped(registration, token)
 

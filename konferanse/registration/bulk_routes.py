@@ -17,7 +17,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import bulk, places, undoing
+from konferanse.registration import bulk, places, seats, undoing
 from konferanse.registration.listing import Search
 from konferanse.registration.models import BulkAction
 from konferanse.registration.routes import bp
@@ -43,6 +43,7 @@ def do_bulk(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if action not in bulk.ACTIONS or chosen == []:
         return _page(conference, action, search, chosen), 422
     begin_write()
+    seats.lock(conference)  # what the plan is made from must not change before it is carried out
     planned = bulk.plan(conference, action, search, chosen)
     if planned.mark != request.form.get("merke"):
         db.session.rollback()

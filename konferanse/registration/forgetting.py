@@ -76,8 +76,7 @@ def forget_people(conference: Conference) -> Counter[str]:
 
 def erase(registration: Registration) -> None:
     """Delete everything about somebody who has signed off (GDPR art. 17). Raises ``Refused`` while they are signed up."""
-    seats.lock(registration.conference)
-    db.session.refresh(registration)
+    seats.lock_with(registration)
     if registration.status != "cancelled":
         raise Refused(_("Meld av først. Da går plassen til den neste, og så kan alt slettes."))
     _erase(registration)

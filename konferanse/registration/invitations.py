@@ -153,6 +153,7 @@ def add(conference: Conference, asked: Invited, until: date | None, language: st
 
 def send(conference: Conference, actor: str) -> int:
     """Mail every contact who has not been written to; returns how many."""
+    seats.lock(conference)  # pressed twice, the second sees what the first has sent
     new = [row.invitation for row in every(conference) if row.state == "new"]
     for invitation in new:
         invitation_letters.invited(invitation)
@@ -163,6 +164,7 @@ def send(conference: Conference, actor: str) -> int:
 
 def remind(conference: Conference, actor: str) -> int:
     """Remind the contacts who have seats without a name, not twice on one day; returns how many."""
+    seats.lock(conference)
     due = [row for row in every(conference) if may_be_reminded(row)]
     for row in due:
         invitation_letters.reminded(row.invitation, row.unfilled)
@@ -213,6 +215,8 @@ def _close(invitation: Invitation, actor: str, how: str) -> bool:
 
 def renew_link(invitation: Invitation, actor: str) -> None:
     """Make every link sent so far stop working, and mail a new one."""
+    seats.lock(invitation.conference)
+    db.session.refresh(invitation)
     invitation.generation += 1
     invitation_letters.renewed(invitation)
     invitation.sent = invitation.sent or now()

@@ -210,7 +210,7 @@ def _earlier(conference: Conference, email_key: str, key: UUID) -> tuple[Registr
 
 def accept(registration: Registration) -> bool:
     """Say yes to an offer; returns whether there was one. Raises ``Refused`` when it has lapsed."""
-    _lock_with(registration)
+    lock_with(registration)
     if registration.status == "cancelled":
         raise Refused(_("Tilbudet har gått ut, og plassen har gått til den neste i køen. Meld deg på igjen for å stille i kø."))
     if registration.status != "offered":
@@ -257,7 +257,7 @@ def turn_down(conference: Conference, rows: Sequence[Registration]) -> Sequence[
 
 def cancel(registration: Registration, ended_by: str = "self") -> Sequence[Registration]:
     """Give up a seat or a place in line; returns those who get the seat. Twice is once."""
-    _lock_with(registration)
+    lock_with(registration)
     if registration.status == "cancelled":
         return ()
     _end(registration, ended_by)
@@ -288,7 +288,7 @@ def change(
     What is new needs room; with ``may_wait`` somebody digital who wants to come in person gets a place last in line
     when there is none. Raises ``NoSeatLeft`` otherwise, and ``Refused`` for a registration that is cancelled.
     """
-    _lock_with(registration)
+    lock_with(registration)
     if registration.status == "cancelled":
         raise Refused(_("Denne påmeldingen gjelder ikke lenger. Meld på igjen for å endre den."))
     conference, before = registration.conference, Claim.of(registration)
@@ -370,7 +370,10 @@ def hold(conference: Conference, invitation: Invitation, seats: int, until: date
     return line.call_in(conference, ledger)
 
 
-def _lock_with(registration: Registration) -> None:
-    """Lock the conference of ``registration``, then read the registration as the last writer left it."""
+def lock_with(registration: Registration) -> None:
+    """Lock the conference of ``registration``, then see the registration as the last writer left it.
+
+    Reading one that is gone raises ``ObjectDeletedError``.
+    """
     lock(registration.conference)
-    db.session.refresh(registration)
+    db.session.expire(registration)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from konferanse.access.signin import address_key
-from konferanse.common import audit
+from konferanse.common import audit, outbox
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -67,10 +67,12 @@ def tell(conference: Conference, outcome: seats.Outcome, actor: str = PARTICIPAN
 
 def cancel(registration: Registration, *, actor: str = PARTICIPANT) -> None:
     """Sign somebody off, delete their health data, and give the seat to the first in line. Twice is once."""
+    seats.lock_with(registration)
     before = registration.status
     promoted = seats.cancel(registration, {PARTICIPANT: "self", CONTACT: "contact"}.get(actor, "staff"))
     if before == "cancelled":
         return
+    outbox.drop_delayed(registration.uid)
     needs.erase(registration)
     letters.cancelled(registration, had_entry=before == "confirmed")
     audit.record(actor, "registration.cancelled", scope=registration.conference.slug, subject=registration.uid)
@@ -81,12 +83,16 @@ def change(
     registration: Registration, days: Sequence[date], attendance: str, *, may_wait: bool = False, actor: str = PARTICIPANT
 ) -> None:
     """Change days and the way of taking part. Raises ``seats.NoSeatLeft`` and ``Refused``."""
+    seats.lock_with(registration)
     if sorted(set(days)) == registration.dates and attendance == registration.attendance:
         return
     before, had_entry = registration.dates, registration.status == "confirmed"
     promoted = seats.change(registration, days, attendance, may_wait=may_wait)
     dropped = before if registration.status == "waiting" else [day for day in before if day not in registration.dates]
+    was_untold = outbox.drop_delayed(registration.uid)
     letters.changed(registration, dropped, line.place(registration), had_entry=had_entry)
+    if was_untold and registration.status == "offered":
+        letters.offered(registration)  # the only letter that asks for a yes
     audit.record(actor, "registration.changed", scope=registration.conference.slug, subject=registration.uid)
     tell_promoted(promoted)
 
@@ -142,6 +148,7 @@ def send_link(conference: Conference, email: str) -> None:
 
 def renew_link(registration: Registration, actor: str) -> None:
     """Make every link sent so far stop working, and mail a new one."""
+    seats.lock_with(registration)
     registration.generation += 1
     letters.link(registration, renewed=True)
     audit.record(actor, "registration.link_renewed", scope=registration.conference.slug, subject=registration.uid)
@@ -192,6 +199,7 @@ def count_with_mail(conference: Conference, statuses: Iterable[str]) -> int:
 def accept(registration: Registration) -> None:
     """Say yes to an offered seat. Twice is once. Raises ``Refused`` when the offer has lapsed."""
     if seats.accept(registration):
+        outbox.drop_delayed(registration.uid)
         letters.confirmed(registration)
         audit.record(PARTICIPANT, "registration.accepted", scope=registration.conference.slug, subject=registration.uid)
 

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from konferanse.access.signin import address_key
-from konferanse.common import audit
+from konferanse.common import audit, outbox
 from konferanse.common.audit import AuditEntry
 from konferanse.common.clock import now, today
 from konferanse.common.errors import Refused
@@ -50,8 +50,7 @@ def possible(registration: Registration) -> bool:
 def hand_over(registration: Registration, substitute: Substitute, *, actor: str = signup.PARTICIPANT) -> None:
     """Give the seat to ``substitute``, in the transaction the route has begun. Raises ``Refused``."""
     conference = registration.conference
-    seats.lock(conference)
-    db.session.refresh(registration)
+    seats.lock_with(registration)
     if not possible(registration):
         raise Refused(_("Plassen kan ikke gis videre nå. Bare den som har plass på en konferanse som skal holdes, kan det."))
     if db.session.scalar(select(Attendance.id).where(Attendance.registration_id == registration.id).limit(1)):
@@ -95,6 +94,7 @@ def last_handed_over(uid: UUID) -> AuditEntry | None:
 def _renew(row: Registration, substitute: Substitute, key: str) -> None:
     """The registration becomes the other person's."""
     row.sequence += 1
+    outbox.drop_delayed(row.uid)
     letters.cancelled(row, had_entry=True)
     _forget_answers(row)
     needs.erase(row)
@@ -108,6 +108,8 @@ def _renew(row: Registration, substitute: Substitute, key: str) -> None:
 def _into_the_seat(row: Registration, there: Registration) -> None:
     """Somebody in line takes the seat as it is, and nobody else comes in between."""
     row.status, row.ended_by, row.sequence, row.updated = "cancelled", "self", row.sequence + 1, now()
+    for person in (row, there):
+        outbox.drop_delayed(person.uid)
     letters.cancelled(row, had_entry=True)
     _forget_answers(row)
     needs.erase(row)
@@ -120,6 +122,8 @@ def _into_the_seat(row: Registration, there: Registration) -> None:
     there.days = [kept.get(day) or RegistrationDay(date=day) for day in row.dates]
     db.session.flush()
     letters.promoted(there)
+    # Whoever stood behind ``there`` may have room now.
+    signup.tell_promoted(seats.promote(row.conference))
 
 
 def _forget_answers(row: Registration) -> None:

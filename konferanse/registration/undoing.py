@@ -34,7 +34,7 @@ class Undone(NamedTuple):
 def undo(conference: Conference, action: BulkAction, actor: str) -> Undone:
     """Put people back as they were, as far as seats allow; unsent mail is dropped, sent mail is followed by another.
 
-    Whoever was told of a seat keeps it. Raises ``Refused`` once it is too late.
+    Whoever was told of a seat, or has used it, keeps it. Raises ``Refused`` once it is too late.
     """
     seats.lock(conference)
     db.session.refresh(action)
@@ -42,6 +42,8 @@ def undo(conference: Conference, action: BulkAction, actor: str) -> Undone:
         raise Refused(_("Dette kan ikke angres lenger. E-postene er sendt."))
     told = _drop_mail(action)
     people = {p: action.before[p.uid.hex] for p in _people_of(conference, action)}
+    # Whoever has since said yes, changed something or given the seat on knows of it without the mail.
+    told |= {p.uid for p in people if p.status in SEATED and p.updated > action.at}
     counts = _UNDO[action.action](conference, people, told)
     action.undone = now()
     db.session.flush()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import icalendar
 import pytest
@@ -238,3 +239,23 @@ def test_opening_the_page_changes_nothing(client: StrictClient, page: str) -> No
 def test_mail_repeats_nothing_that_was_typed(client: StrictClient, page: str) -> None:
     hand_over(client, page, name="Vinn https://ond.example")
     assert not [mail for mail in db.session.scalars(select(OutboxMail)) if re.search("ond.example", mail.body + mail.subject)]
+
+
+def test_whoever_has_room_once_another_takes_the_seat_is_called_in(
+    client: StrictClient, conference: Conference, page: str, sign_up: SignUp
+) -> None:
+    sign_up("per@example.org")
+    begin_write()
+    signup.set_seats(conference, 2, "system")
+    db.session.commit()
+    for name in ("ola", "eva"):
+        assert sign_up(f"{name}@example.org") == "waiting"
+    begin_write()
+    person("ola@example.org").party = person("eva@example.org").party = uuid4()
+    db.session.flush()
+    signup.cancel(person("per@example.org"))
+    db.session.commit()
+    assert person("eva@example.org").status == "waiting"  # one seat is free, and they are two
+    hand_over(client, page)
+    assert [person(f"{name}@example.org").status for name in ("ola", "eva")] == ["confirmed", "confirmed"]
+    assert [mail.kind for mail in mails(to="eva@example.org")] == ["waiting", "promoted"]
