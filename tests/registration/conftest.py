@@ -11,8 +11,8 @@ from sqlalchemy import select
 from konferanse.common import links
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
-from konferanse.extensions import db
-from konferanse.registration.models import Registration
+from konferanse.extensions import begin_write, db
+from konferanse.registration.models import Registration, RegistrationDay
 from tests.conftest import StrictClient
 
 STATUS = re.compile(r'<main[^>]*data-registration-status="(\w+)"')
@@ -53,6 +53,21 @@ def person(email: str) -> Registration:
     """The latest registration with this address."""
     query = select(Registration).where(Registration.email_key == email).order_by(Registration.id.desc())
     return db.session.scalars(query).first() or pytest.fail(f"{email} is not signed up")
+
+
+def fill(conference: Conference, count: int, **values: Any) -> list[Registration]:
+    """Add people straight to the table."""
+    begin_write()
+    added = []
+    for n in range(count):
+        address = f"{values.get('status', 'confirmed')}{n}-{uuid4().hex[:6]}@example.org"
+        given = {"status": "confirmed", "name": f"Person {n}", "email": address, "email_key": address} | values
+        dates = given.pop("dates", conference.dates)
+        row = Registration(conference_id=conference.id, days=[RegistrationDay(date=day) for day in dates], **given)
+        db.session.add(row)
+        added.append(row)
+    db.session.commit()
+    return added
 
 
 def path_of(registration: Registration) -> str:

@@ -113,7 +113,6 @@ def test_whoever_is_digital_uses_no_held_seat(client: StrictClient, conference: 
     desk.submit(f"{BASE}/send", page=BASE)
     for name in ("Fjern", "Fjernere"):
         assert client.submit(page, delegate(conference, name, attendance="digital")).status_code == 303
-    assert "Fjernere" in text(client, page)
     assert "0 av 2 plasser er fylt" in text(client, page)
     assert "2 deltar digitalt" in text(client, page)
     assert "Venter på navn" in text(desk, BASE)
