@@ -37,6 +37,11 @@ def genuine(value: str, purpose: str, uid: UUID, generation: int) -> bool:
     return any(hmac.compare_digest(value.encode(), t.encode()) for t in tokens)
 
 
+def stopped(value: str, purpose: str, uid: UUID, generation: int) -> int | None:
+    """The earlier generation that ``value`` was the token of; None when it never was one."""
+    return next((old for old in range(generation) if genuine(value, purpose, uid, old)), None)
+
+
 def url(purpose: str, uid: UUID, generation: int = 0) -> str:
     """The whole address, always on the configured base URL."""
     return f"{current_app.config['BASE_URL']}/{PATHS[purpose]}/{token(purpose, uid, generation)}"

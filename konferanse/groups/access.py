@@ -23,7 +23,7 @@ class _AtTable:
         if table is None:
             abort(404)
         if not links.genuine(token, "bord", table.uid, table.generation):
-            if any(links.genuine(token, "bord", table.uid, earlier) for earlier in range(table.generation)):
+            if links.stopped(token, "bord", table.uid, table.generation) is not None:
                 raise Gone(
                     _(
                         "Lenken til bordet er byttet ut. Spør arrangøren om en ny, eller skann koden på det nye bordskiltet. "

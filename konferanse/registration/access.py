@@ -46,7 +46,7 @@ class _InvitationLink:
         if row is None:
             abort(404)
         if not links.genuine(token, "invitasjon", row.uid, row.generation):
-            if any(links.genuine(token, "invitasjon", row.uid, old) for old in range(row.generation)):
+            if links.stopped(token, "invitasjon", row.uid, row.generation) is not None:
                 raise Gone(_("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be arrangøren om en ny."))
             abort(404)
         return arguments | {"invitation": row}
@@ -62,7 +62,7 @@ def hold(registration: Registration, token: str) -> None:
 
 def _refuse_stopped(row: Registration, token: str) -> None:
     """Say what a link of an earlier generation was stopped for; one that never was a link is let through."""
-    old = next((n for n in range(row.generation) if links.genuine(token, "min", row.uid, n)), None)
+    old = links.stopped(token, "min", row.uid, row.generation)
     if old is not None and substitution.handed_over_since(row.uid, old):
         raise Gone(_("Takk for at du ga beskjed. Plassen er gitt videre, så denne siden er ikke lenger din."))
     if old is not None:
