@@ -79,3 +79,9 @@ def mails(kind: str | None = None, to: str | None = None) -> list[OutboxMail]:
     """The outbox, oldest first."""
     rows = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
     return [row for row in rows if kind in (None, row.kind) and to in (None, row.recipient)]
+
+
+@pytest.fixture
+def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
+    """A signed-in organiser."""
+    return sign_in("organiser", conference=conference)

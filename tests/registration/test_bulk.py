@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 import time_machine
 from flask import Flask
 
@@ -21,12 +20,6 @@ from tests.registration.conftest import mails, person
 SignUp = Callable[..., str]
 BASE = "/admin/k/prove/pamelding"
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
-
-
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
 
 
 def with_seats(conference: Conference, count: int | None) -> None:

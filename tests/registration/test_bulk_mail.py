@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-
 from konferanse.common import outbox
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
@@ -15,12 +13,6 @@ from tests.registration.test_bulk import ask, press, status, take_back
 
 SignUp = Callable[..., str]
 A = "a@example.org"
-
-
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
 
 
 def selected(conference: Conference, desk: StrictClient, sign_up: SignUp, *, hours: int | None = None) -> str:

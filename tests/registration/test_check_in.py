@@ -27,12 +27,6 @@ BASE = "/admin/k/prove/innsjekk"
 
 
 @pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
-@pytest.fixture
 def kari(sign_up: SignUp, conference: Conference) -> Registration:
     """Somebody with a seat for both days."""
     sign_up("kari@example.org", name="Kari Ødegård", organisation="Sørøya Bedrift")

@@ -21,12 +21,6 @@ SignUp = Callable[..., str]
 BASE = "/admin/k/prove/pamelding"
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def fill(conference: Conference, count: int, **values: str) -> None:
     """Add people straight to the table."""
     begin_write()

@@ -17,12 +17,6 @@ from tests.registration.test_desk import queries
 PAGE = "/admin/k/prove/pamelding/tall"
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def add(conference: Conference, count: int, **values: object) -> list[Registration]:
     """People straight to the table."""
     begin_write()

@@ -23,12 +23,6 @@ TOKEN = re.compile(r'name="ark" value="([^"]+)"')
 ROW = re.compile(r'<td class="numbers">(\d+)</td><th scope="row">([^<]*)</th><td>[^<]*</td><td><span[^>]*>([^<]+)</span>')
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def upload(desk: StrictClient, content: bytes | str, name: str = "inn.csv") -> TestResponse:
     """Choose a file and press the button."""
     raw = content.encode() if isinstance(content, str) else content

@@ -23,12 +23,6 @@ SignUp = Callable[..., str]
 BASE = "/admin/k/prove/pamelding/invitasjoner"
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def invite(desk: StrictClient, name: str = "Bodø kommune", **changes: Any) -> Invitation:
     """Invite ``name``, with two seats unless told otherwise."""
     sent = {

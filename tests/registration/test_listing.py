@@ -22,12 +22,6 @@ BASE = "/admin/k/prove/pamelding"
 NAME = re.compile(r'<th scope="row" class="who"><a[^>]*>([^<]+)</a>')
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def found(desk: StrictClient, asked: str) -> list[str]:
     """The names on the list."""
     return NAME.findall(desk.get(f"{BASE}?{asked}").get_data(as_text=True))

@@ -16,12 +16,6 @@ SignUp = Callable[..., str]
 TEXTS = "/admin/k/prove/epost/tekster"
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def keep(conference: Conference, kind: str, subject: str, text: str, language: str = "nb") -> None:
     """Store words for a letter."""
     begin_write()

@@ -26,12 +26,6 @@ OUTBOX = "/admin/k/prove/epost"
 
 
 @pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
-@pytest.fixture
 def it_is(monkeypatch: pytest.MonkeyPatch) -> Later:
     """``it_is(moment)`` moves the mailings' clock."""
     return lambda moment: monkeypatch.setattr(mailings, "now", lambda: moment)

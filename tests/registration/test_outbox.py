@@ -7,7 +7,6 @@ from flask import Flask
 from flask_migrate import stamp
 
 from konferanse.common import outbox, postman
-from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails
@@ -15,12 +14,6 @@ from tests.registration.conftest import mails
 SignUp = Callable[..., str]
 BASE = "/admin/k/prove/pamelding/skriv"
 OUTBOX = "/admin/k/prove/epost"
-
-
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
 
 
 def test_all_failed_mail_is_sent_again_with_one_press(desk: StrictClient, sign_up: SignUp) -> None:

@@ -28,12 +28,6 @@ LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaf
 MARKUP = "#set text(red) *Kari* [x] $y$ @z <q> \\ 🎉"
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def read(response: Any) -> pypdf.PdfReader:
     """The PDF of a response, checked to be one that everybody can read."""
     assert response.status_code == 200

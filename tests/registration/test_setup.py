@@ -19,12 +19,6 @@ SignUp = Callable[..., str]
 PATH = "/admin/k/prove/pamelding/oppsett"
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def setup_of(conference: Conference, **changes: Any) -> dict[str, Any]:
     """The form as the page fills it in, with some fields changed."""
     opens = conference.signup_opens

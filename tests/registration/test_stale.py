@@ -48,12 +48,6 @@ def meanwhile(*statements: Any) -> None:
     event.listen(db.engine, "before_cursor_execute", at_the_lock)
 
 
-@pytest.fixture
-def desk(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    """A signed-in organiser."""
-    return sign_in("organiser", conference=conference)
-
-
 def now_is(row: Registration, **values: Any) -> Any:
     """An update of one registration."""
     return update(Registration).where(Registration.id == row.id).values(**values)
