@@ -25,7 +25,7 @@ from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.extensions import begin_write, db
 from konferanse.front import daily
-from konferanse.registration import bounces
+from konferanse.registration.mail import bounces
 
 backup = Commands("backup", help="Backup and restore: database, uploads and keys in one file.")
 outbox_group = Commands("outbox", help="The mail that is waiting, sent or failed.")

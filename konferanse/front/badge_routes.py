@@ -9,8 +9,8 @@ from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.front.routes import bp
 from konferanse.groups import seating
-from konferanse.registration import papers
-from konferanse.registration.paper_routes import as_file, asked_days
+from konferanse.registration.day import papers
+from konferanse.registration.day.paper_routes import as_file, asked_days
 
 
 @bp.get("/admin/k/<slug>/utskrifter/navneskilt.pdf")

@@ -9,10 +9,15 @@ from konferanse.access.forms import ActForm
 from konferanse.access.requires import requires
 from konferanse.front import stored
 from konferanse.front.routes import bp
-from konferanse.registration import calendar_entries, line, needs, papers, questions, substitution
+from konferanse.registration import line
 from konferanse.registration.access import PARTICIPANT_LINK
+from konferanse.registration.day import papers
 from konferanse.registration.labels import NEED_KINDS, NEED_STATUSES
+from konferanse.registration.mail import calendar_entries
 from konferanse.registration.models import Registration
+from konferanse.registration.needs import needs
+from konferanse.registration.personal import substitution
+from konferanse.registration.questions import questions
 
 
 @bp.get("/min/<token>")

@@ -12,8 +12,9 @@ from konferanse.common.audit import AuditEntry
 from konferanse.common.outbox import OutboxMail
 from konferanse.extensions import db
 from konferanse.groups.models import Seating, Table
-from konferanse.registration import questions, substitution
 from konferanse.registration.models import AccessNeed, Attendance, QuestionAnswer, Registration
+from konferanse.registration.personal import substitution
+from konferanse.registration.questions import questions
 
 OWN = (
     "name", "email", "phone", "organisation_name", "organisation_type", "county", "attendance", "role", "language", "inviter",

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, select
 
 from konferanse.conference.models import Conference
 from konferanse.groups.models import Seating
-from konferanse.registration import mailings
+from konferanse.registration.mail import mailings
 from konferanse.registration.models import Registration
 
 

@@ -1,40 +1,29 @@
-"""Who comes: sign-up, seats, waiting list, self-service."""
+"""Who comes: sign-up, seats, waiting list, self-service.
+
+Here lie the sign-up itself and the counting of seats; each folder is a concern of its own.
+"""
+
+from importlib import import_module
 
 from flask import Flask
+
+# The routes share one blueprint, the tasks one queue; bounces listen to the outbox.
+PARTS = (
+    *("party_routes", "setup_routes", "tasks"),
+    *("personal.routes", "personal.answer_routes", "personal.forgetting_routes", "personal.offer_routes"),
+    *("personal.substitution_routes", "questions.routes", "needs.routes", "selection.routes"),
+    *("invitations.routes", "invitations.contact_routes"),
+    *("mail.bounces", "mail.outbox_routes", "mail.mailing_routes", "mail.sending", "mail.text_routes"),
+    *("lists.bulk_routes", "lists.desk_routes", "lists.export_routes", "lists.figure_routes", "lists.import_routes"),
+    *("lists.public_list_routes", "day.check_in_routes", "day.paper_routes"),
+)
 
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.registration import (  # noqa: F401 - the routes share one blueprint, the tasks one queue, bounces listen
-        answer_routes,
-        bounces,
-        bulk_routes,
-        check_in_routes,
-        cli,
-        contact_routes,
-        desk_routes,
-        export_routes,
-        figure_routes,
-        forgetting_routes,
-        import_routes,
-        invitation_routes,
-        mail_routes,
-        mail_tasks,
-        mail_text_routes,
-        mailing_routes,
-        needs_routes,
-        offer_routes,
-        paper_routes,
-        party_routes,
-        personal_routes,
-        public_list_routes,
-        question_routes,
-        routes,
-        selection_routes,
-        setup_routes,
-        substitution_routes,
-        tasks,
-    )
+    from konferanse.registration import cli, routes
 
+    for part in PARTS:
+        import_module(f"konferanse.registration.{part}")
     app.register_blueprint(routes.bp)
     cli.register(app)

@@ -9,8 +9,9 @@ from konferanse.access.requires import Arguments
 from konferanse.common import links
 from konferanse.common.errors import Gone
 from konferanse.extensions import db
-from konferanse.registration import seats, substitution
+from konferanse.registration import seats
 from konferanse.registration.models import Invitation, Registration
+from konferanse.registration.personal import substitution
 
 
 class _ParticipantLink:

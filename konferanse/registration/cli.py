@@ -11,7 +11,8 @@ from konferanse.cli import Commands, refuse, write_out
 from konferanse.common.worker import wake
 from konferanse.conference.cli import conference_or_refuse
 from konferanse.extensions import begin_write, db
-from konferanse.registration import intake, models, sheet, signup
+from konferanse.registration import models, signup
+from konferanse.registration.lists import intake, sheet
 
 registration = Commands("registration", help="Those who sign up.")
 LARGEST = 20_000_000

@@ -26,7 +26,7 @@ from konferanse.common.language import weekday_date
 from konferanse.conference.models import Conference
 from konferanse.registration import labels
 from konferanse.registration.models import Registration
-from konferanse.registration.needs_forms import NeedsForm
+from konferanse.registration.needs.forms import NeedsForm
 from konferanse.registration.seats import SignUp
 
 PHONE = re.compile(r"\+?[0-9 ()./-]{3,30}")

@@ -13,7 +13,8 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import PUBLIC
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
-from konferanse.registration import brake, places, seats, signup
+from konferanse.registration import places, seats, signup
+from konferanse.registration.mail import brake
 from konferanse.registration.party_forms import PartyForm
 from konferanse.registration.receipts import receipt_token
 from konferanse.registration.routes import SIGN_UPS, bp

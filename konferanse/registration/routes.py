@@ -14,9 +14,11 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import PUBLIC
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db, limiter
-from konferanse.registration import brake, forms, places, questions, seats, signup
-from konferanse.registration.question_forms import answers_of, asking, takes_answers
-from konferanse.registration.questions import Asked
+from konferanse.registration import forms, places, seats, signup
+from konferanse.registration.mail import brake
+from konferanse.registration.questions import questions
+from konferanse.registration.questions.forms import answers_of, asking, takes_answers
+from konferanse.registration.questions.questions import Asked
 from konferanse.registration.receipts import read_receipt, receipt_token
 
 bp = Blueprint("registration", __name__)

@@ -12,10 +12,14 @@ from konferanse.common import audit, outbox
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import intake, letters, line, needs, questions, seats, sheet
+from konferanse.registration import line, seats
 from konferanse.registration.ledger import PLACE, Key
+from konferanse.registration.lists import intake, sheet
+from konferanse.registration.mail import letters
 from konferanse.registration.models import LIVE, Registration
+from konferanse.registration.needs import needs
 from konferanse.registration.organisations import organisation_of
+from konferanse.registration.questions import questions
 
 PARTICIPANT, CONTACT = "participant", "contact"
 

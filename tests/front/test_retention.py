@@ -18,7 +18,8 @@ from konferanse.common.storage import File, files
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.front import daily, retention
-from konferanse.registration import figures, listing, places, seats, signup
+from konferanse.registration import places, seats, signup
+from konferanse.registration.lists import figures, listing
 from konferanse.registration.models import (
     AccessNeed,
     Attendance,

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from konferanse.conference.models import Conference
 from tests.pages.browser import axe
-from tests.registration.asking import answers, ask, ready_made
+from tests.registration.questions.asking import answers, ask, ready_made
 from tests.serving import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]

@@ -17,10 +17,11 @@ from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import line, seats, substitution
+from konferanse.registration import line, seats
 from konferanse.registration.ledger import DIGITAL, EACH, PLACE, Key, count
 from konferanse.registration.models import SEATED, Invitation, Registration
 from konferanse.registration.organisations import organisation_of
+from konferanse.registration.personal import substitution
 
 TYPES = ("nav", "kommune")
 ORGANISATIONS = ("Bodø kommune", "NAV Bodø", "Rana kommune")

@@ -14,8 +14,8 @@ from konferanse.extensions import db
 from konferanse.registration.models import Invitation, Registration, RegistrationDay
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, path_of, person
-from tests.registration.test_bulk import HIDDEN, ask
-from tests.registration.test_invitations import invite
+from tests.registration.invitations.test_invitations import invite
+from tests.registration.lists.test_bulk import HIDDEN, ask
 
 pytestmark = pytest.mark.postgres
 SignUp = Callable[..., str]

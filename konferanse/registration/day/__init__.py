@@ -1,0 +1,1 @@
+"""The day itself: papers, check-in, walk-ins, attendance."""

@@ -1,0 +1,1 @@
+"""Invited organisations, with seats held for each."""

@@ -1,0 +1,1 @@
+"""Finding, counting, taking in and out, and doing things to many."""

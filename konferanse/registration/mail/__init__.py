@@ -1,0 +1,1 @@
+"""Letters to those who sign up, mail to many, and the outbox."""

@@ -1,0 +1,1 @@
+"""Health data: allergies, access needs, interpreters (invariant 8)."""

@@ -1,0 +1,1 @@
+"""What a participant does on their own page, by personal link."""

@@ -1,0 +1,1 @@
+"""The organiser selects who comes."""
