@@ -13,7 +13,7 @@ PARTS = (
     *("personal.routes", "personal.answer_routes", "personal.forgetting_routes", "personal.offer_routes"),
     *("personal.substitution_routes", "questions.routes", "needs.routes", "selection.routes"),
     *("invitations.routes", "invitations.contact_routes"),
-    *("mail.bounces", "mail.outbox_routes", "mail.mailing_routes", "mail.sending", "mail.text_routes"),
+    *("mail.bounces", "mail.outbox_routes", "mail.mailing_routes", "mail.mailing_tasks", "mail.text_routes"),
     *("lists.bulk_routes", "lists.desk_routes", "lists.export_routes", "lists.figure_routes", "lists.import_routes"),
     *("lists.public_list_routes", "day.check_in_routes", "day.paper_routes"),
 )

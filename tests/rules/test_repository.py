@@ -1,10 +1,13 @@
 """What may be in the repository: our own code and data, no addresses of registries or machines, nothing left for later."""
 
 import json
+import os
 import re
 import subprocess
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from konferanse.config import ROOT
 from tests.rules.site import told
@@ -108,3 +111,10 @@ def test_every_part_is_pinned() -> None:
     pins("requirements-node.txt")
     lock = json.loads((ROOT / "package-lock.json").read_text())
     assert [name for name, part in lock["packages"].items() if name and ("resolved" in part or "integrity" not in part)] == []
+
+
+@pytest.mark.xdist_group("one-worker")
+def test_a_group_of_tests_goes_to_one_worker(request: pytest.FixtureRequest) -> None:
+    """With versions that do not fit each other the groups are forgotten without a word, and every worker makes what a group
+    shares (pytest-xdist 1386)."""
+    assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith("@one-worker")

@@ -14,7 +14,7 @@ from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import labels
-from konferanse.registration.mail import mailings, previews, sending, wording
+from konferanse.registration.mail import mailing_tasks, mailings, previews, wording
 from konferanse.registration.mail.forms import MailingForm
 from konferanse.registration.models import Mailing
 from konferanse.registration.routes import bp
@@ -65,7 +65,7 @@ def send_message(conference: Conference, staff: Staff) -> ResponseReturnValue:
         more, told = False, _("E-posten er planlagt.")
     db.session.commit()
     if more:
-        sending.send_mailings()
+        mailing_tasks.send_mailings()
     wake()
     flash(told)
     return redirect(url_for(".outbox", slug=slug), 303)

@@ -17,7 +17,7 @@ from konferanse.extensions import begin_write, db
 from konferanse.programme import releases
 from konferanse.programme.models import ProgrammeItem
 from konferanse.registration import signup
-from konferanse.registration.mail import mailings, sending
+from konferanse.registration.mail import mailing_tasks, mailings
 from konferanse.registration.models import Registration
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, person
@@ -102,7 +102,7 @@ def write_with_entry(conference: Conference) -> None:
     texts = {"nb": {"subject": "Ny tid", "text": "Se kalenderen."}}
     mailings.start(mailings.keep(conference, uuid4(), mailings.Wanted(texts, {"entry": "yes"}), "system"))
     db.session.commit()
-    sending.send_due_mailings()
+    mailing_tasks.send_due_mailings()
 
 
 def test_changes_move_the_entries_and_a_cancellation_takes_them_out(conference: Conference, sign_up: SignUp) -> None:

@@ -15,7 +15,7 @@ from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import signup
-from konferanse.registration.mail import mailings, sending
+from konferanse.registration.mail import mailing_tasks, mailings
 from konferanse.registration.models import Mailing, Question
 from tests.conftest import StrictClient
 from tests.registration.conftest import fill, mails, path_of, person
@@ -55,7 +55,7 @@ def draft(conference: Conference, **wanted: Any) -> Mailing:
 
 def got(kind: str = "message") -> list[str]:
     """Who was written to, after everything due was sent."""
-    sending.send_due_mailings()
+    mailing_tasks.send_due_mailings()
     db.session.rollback()
     return [mail.recipient for mail in mails(kind)]
 
@@ -310,7 +310,7 @@ def test_many_are_written_a_few_at_a_time_and_going_on_after_a_stop_repeats_nobo
 
     def work() -> None:
         with app.app_context():
-            sending.send_due_mailings()
+            mailing_tasks.send_due_mailings()
             db.session.remove()
 
     threads = [threading.Thread(target=work) for _ in range(2)]
