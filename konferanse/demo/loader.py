@@ -24,7 +24,7 @@ from konferanse.groups import seating
 from konferanse.groups.models import GroupTask, Table
 from konferanse.mandate.models import Mandate
 from konferanse.presentations.models import Presentation, Video
-from konferanse.programme import releases
+from konferanse.programme import releases, speakers
 from konferanse.programme.models import Day, ProgrammeItem, Room
 from konferanse.registration import organisations
 from konferanse.registration.models import AccessNeed, Registration, RegistrationDay
@@ -140,16 +140,17 @@ def _programme(conference: Conference, data: dict[str, Any], day_of: Callable[[d
         db.session.add(Day(conference_id=conference.id, date=day, title=about["title"]))
     for number, item in enumerate(data["items"], 1):
         day = day_of(item)
-        db.session.add(
-            ProgrammeItem(
-                conference=conference,
-                number=number,
-                start=_moment(day, item["start"]),
-                end=_moment(day, item["end"]),
-                room=rooms.get(item["room"]),
-                **{key: item[key] for key in ("title", "kind", "speaker", "language", "description")},
-            )
+        row = ProgrammeItem(
+            conference=conference,
+            number=number,
+            start=_moment(day, item["start"]),
+            end=_moment(day, item["end"]),
+            room=rooms.get(item["room"]),
+            **{key: item[key] for key in ("title", "kind", "language", "description")},
         )
+        db.session.add(row)
+        db.session.flush()
+        speakers.assign(conference, row, speakers.credits_in(item["speaker"]))
     db.session.flush()
 
 

@@ -17,6 +17,7 @@ from konferanse.extensions import db
 from konferanse.groups.models import GroupTask
 from konferanse.plan.models import PlanVersion
 from konferanse.presentations.models import Presentation, Video
+from konferanse.programme import releases
 from konferanse.programme.models import ProgrammeRelease
 from konferanse.registration.places import Availability
 
@@ -97,7 +98,7 @@ def programme_days(release: ProgrammeRelease | None) -> list[ProgrammeDay]:
     if release is None:
         return []
     titles = {day["date"]: day.get("title", "") for day in release.content.get("days", [])}
-    items = sorted((_item(row) for row in release.content.get("items", [])), key=lambda i: (i.start, i.end, i.title))
+    items = sorted((_item(row) for row in releases.shown(release.content)), key=lambda i: (i.start, i.end, i.title))
     slots = [_slot(list(rows)) for _times, rows in groupby(items, key=lambda i: (i.start, i.end))]
     by_date = {day: list(rows) for day, rows in groupby(slots, key=lambda s: local(s.start).date())}
     return [ProgrammeDay(day, titles.get(day.isoformat(), ""), rows) for day, rows in sorted(by_date.items())]

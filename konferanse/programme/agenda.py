@@ -1,5 +1,6 @@
 """A release as its reader meets it: days, in them times, at each time what goes on."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ MOMENTS = ("start", "end", "modified")
 
 
 class Entry(NamedTuple):
-    """One item. ``start`` and ``end`` are UTC; ``room`` is empty when it has none."""
+    """One item. ``start`` and ``end`` are UTC; ``room`` is empty when it has none; ``speakers`` as in a release."""
 
     uid: str
     number: int
@@ -24,6 +25,10 @@ class Entry(NamedTuple):
     description: str
     sequence: int
     modified: datetime
+    speakers: Sequence[dict[str, str]] = ()
+    audience: str = ""
+    links: Sequence[str] = ()
+    status: str = "confirmed"
 
 
 class Slot(NamedTuple):
@@ -42,14 +47,15 @@ class AgendaDay(NamedTuple):
 
 
 def entries(content: dict[str, Any]) -> list[Entry]:
-    """The items of a release's content, with times as times."""
+    """The items of a release's content, with times as times; those that were removed among them."""
     return [Entry(**(item | {name: datetime.fromisoformat(item[name]) for name in MOMENTS})) for item in content["items"]]
 
 
 def days(content: dict[str, Any]) -> list[AgendaDay]:
     """The days of a release that hold something, in order."""
     by_date: dict[date, list[Entry]] = {}
-    for entry in sorted(entries(content), key=lambda e: (e.start, e.end, e.number)):
+    there = [entry for entry in entries(content) if entry.status != "removed"]
+    for entry in sorted(there, key=lambda e: (e.start, e.end, e.number)):
         by_date.setdefault(local(entry.start).date(), []).append(entry)
     titles = {date.fromisoformat(day["date"]): day["title"] for day in content["days"]}
     return [

@@ -1,19 +1,27 @@
 """The working copy: days, rooms and items, changed one at a time."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from konferanse.common import audit
 from konferanse.common.clock import OSLO, local
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
+from konferanse.programme import speakers
+from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room
+
+WHOLE: Sequence[ORMOption] = (
+    joinedload(ProgrammeItem.room),
+    selectinload(ProgrammeItem.speakers).joinedload(ItemSpeaker.speaker),
+)
 
 
 class StaleItem(Refused):
@@ -25,7 +33,8 @@ class NoSuchTime(ValueError):
 
 
 class ItemValues(NamedTuple):
-    """What a form says of an item. ``start`` and ``end`` have a zone; ``room`` is None where it has none."""
+    """What a form says of an item. ``start`` and ``end`` have a zone; ``room`` is None where it has none; ``speaker`` holds
+    credits (``speakers.credits_in``)."""
 
     start: datetime
     end: datetime
@@ -35,6 +44,10 @@ class ItemValues(NamedTuple):
     speaker: str
     language: str
     description: str
+    audience: str = ""
+    expected: int | None = None
+    links: str = ""
+    status: str = "confirmed"
 
 
 def moment(day: date, clock: time) -> datetime:
@@ -49,12 +62,12 @@ def moment(day: date, clock: time) -> datetime:
 def find_item(conference: Conference, uid: UUID) -> ProgrammeItem | None:
     """The item of this conference with that id."""
     query = select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id, ProgrammeItem.uid == uid)
-    return db.session.scalar(query.options(joinedload(ProgrammeItem.room)))
+    return db.session.scalar(query.options(*WHOLE))
 
 
 def items(conference: Conference) -> list[ProgrammeItem]:
     """Every item of the working copy, in order."""
-    query = select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id).options(joinedload(ProgrammeItem.room))
+    query = select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id).options(*WHOLE)
     return list(db.session.scalars(query.order_by(ProgrammeItem.start, ProgrammeItem.end, ProgrammeItem.number)))
 
 
@@ -70,9 +83,11 @@ def find_room(conference: Conference, uid: UUID) -> Room | None:
 
 def add_item(conference: Conference, values: ItemValues, actor: str) -> ProgrammeItem:
     """A new item with a number that was never used in this conference, not even by an item that is gone."""
-    item = ProgrammeItem(conference_id=conference.id, number=_next_number(conference), **values._asdict())
+    item = ProgrammeItem(conference=conference, number=_next_number(conference))
+    _fill(item, values)
     db.session.add(item)
     db.session.flush()
+    speakers.assign(conference, item, speakers.credits_in(values.speaker))
     audit.record(actor, "programme.item_added", scope=conference.slug, subject=item.uid)
     return item
 
@@ -81,8 +96,8 @@ def change_item(item: ProgrammeItem, based_on: int, values: ItemValues, actor: s
     """Change ``item``, which the form read at version ``based_on``. Raises ``StaleItem``."""
     if item.version != based_on:
         raise StaleItem(_("Noen andre endret programposten mens du skrev."))
-    for name, value in values._asdict().items():
-        setattr(item, name, value)
+    _fill(item, values)
+    speakers.assign(item.conference, item, speakers.credits_in(values.speaker))
     item.version += 1
     audit.record(actor, "programme.item_changed", scope=scope, subject=item.uid)
     db.session.flush()
@@ -128,6 +143,12 @@ def remove_room(room: Room) -> None:
     """Delete ``room``; its items stay, without a room."""
     db.session.delete(room)
     db.session.flush()
+
+
+def _fill(item: ProgrammeItem, values: ItemValues) -> None:
+    for name, value in values._asdict().items():
+        if name != "speaker":
+            setattr(item, name, value)
 
 
 def _next_number(conference: Conference) -> int:

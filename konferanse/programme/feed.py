@@ -68,7 +68,7 @@ def _event(conference: Conference, entry: agenda.Entry, url: str) -> Event:
     event.add("dtstamp", entry.modified)
     event.add("last-modified", entry.modified)
     event.add("sequence", entry.sequence)
-    event.add("status", STATUS.get(conference.status, "CONFIRMED"))
+    event.add("status", STATUS.get(conference.status, "CONFIRMED") if entry.status == "confirmed" else "CANCELLED")
     event.add("categories", [str(KIND_LABELS[entry.kind])])
     if place := ", ".join(part for part in (entry.room, conference.place) if part):
         event.add("location", place)

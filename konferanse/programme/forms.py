@@ -1,5 +1,6 @@
 """Plain forms for the programme. Times are typed as Norwegian clock time."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,8 @@ from konferanse.common.clock import local
 from konferanse.common.fields import Form, Line, Paragraphs
 from konferanse.common.language import weekday_date
 from konferanse.conference.models import Conference
-from konferanse.programme import editing
-from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS
+from konferanse.programme import editing, speakers
+from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS, STATUS_LABELS
 from konferanse.programme.models import ProgrammeItem, Room
 
 TIME_FORMATS = ["%H:%M", "%H.%M", "%H:%M:%S"]
@@ -68,9 +69,15 @@ class ItemForm(Form):
     end = TimeField(_l("Til kl."), format=TIME_FORMATS, validators=[clock_given])
     kind = Choice(_l("Type"), choices=list(KIND_LABELS.items()), wrong=_l("Velg en av typene i listen."))
     room = Choice(_l("Rom"), wrong=_l("Velg et av rommene i listen. Det du valgte, kan være slettet."))
-    speaker = Line(_l("Innleder"), max_length=300)
+    speaker = Paragraphs(_l("Innledere"), max_length=2000)
     language = Choice(_l("Språk"), choices=list(ITEM_LANGUAGES.items()), wrong=_l("Velg et av språkene i listen."))
+    audience = Line(_l("Hvem er den for?"), max_length=200)
     description = Paragraphs(_l("Omtale"), max_length=4000)
+    links = Paragraphs(_l("Lenker"), max_length=2000)
+    expected = Whole(_l("Hvor mange venter dere?"), most=100_000, wrong=CAPACITY_HELP)
+    status = Choice(
+        _l("Status"), choices=list(STATUS_LABELS.items()), default="confirmed", wrong=_l("Velg en av statusene i listen.")
+    )
     version = HiddenField()
 
     def __init__(self, conference: Conference, rooms: list[Room], item: ProgrammeItem | None = None, **kwargs: Any) -> None:
@@ -82,6 +89,18 @@ class ItemForm(Form):
         dates = conference.dates
         self.day.choices = [(day.isoformat(), weekday_date(day).capitalize()) for day in dates]
         self.room.choices = [("", _("Ikke noe rom")), *((str(room.uid), room.name) for room in rooms)]
+
+    def validate_speaker(self, field: Any) -> None:
+        """Each one's credit fits."""
+        if any(len(credit) > 300 for credit in speakers.credits_in(field.data)):
+            raise ValidationError(_("Kort ned: hver innleder har plass til 300 tegn. Skriv én på hver linje."))
+
+    def validate_links(self, field: Any) -> None:
+        """Addresses on the web, one on each line; nothing that a browser would run."""
+        lines = [line.strip() for line in field.data.splitlines() if line.strip()]
+        if any(not re.fullmatch(r"https?://[^\s<>\"]+", line) for line in lines):
+            raise ValidationError(_("Skriv én nettadresse på hver linje, for eksempel https://www.nav.no"))
+        field.data = "\n".join(lines)
 
     def validate_end(self, field: Any) -> None:
         """The end is after the start, and both are on the clock that day."""
@@ -110,6 +129,10 @@ class ItemForm(Form):
             speaker=self.speaker.data,
             language=self.language.data,
             description=self.description.data,
+            audience=self.audience.data,
+            expected=self.expected.data,
+            links=self.links.data,
+            status=self.status.data,
         )
 
     @property
@@ -148,9 +171,13 @@ def _values(item: ProgrammeItem) -> dict[str, Any]:
         "end": _clock(end),
         "kind": item.kind,
         "room": str(room or ""),
-        "speaker": item.speaker,
+        "speaker": "\n".join(row.speaker.credit for row in item.speakers),
         "language": item.language,
         "description": item.description,
+        "audience": item.audience,
+        "expected": item.expected,
+        "links": item.links,
+        "status": item.status,
         "version": item.version,
     }
 

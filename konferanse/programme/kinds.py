@@ -21,6 +21,8 @@ KIND_COLOURS = {
     "social": "brand2",
     "digital": "info",
 }
+STATUS_LABELS: dict[str, Any] = {"confirmed": _l("Går som planlagt"), "cancelled": _l("Avlyst")}
+PART_LABELS: dict[str, Any] = {"speaker": _l("Innleder"), "chair": _l("Møteleder"), "panel": _l("I panelet")}
 ITEM_LANGUAGES: dict[str, Any] = {
     "nb": _l("Bokmål"),
     "nn": _l("Nynorsk"),

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from konferanse.common import audit
 from konferanse.common.clock import local, now
@@ -18,13 +17,14 @@ from konferanse.common.errors import Refused
 from konferanse.common.language import clock_time, weekday_date
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS
-from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease
+from konferanse.programme import editing
+from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS, STATUS_LABELS
+from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease
 
 Content = dict[str, Any]
 Item = dict[str, Any]
 # What a reader would notice; sequence and modified follow from these.
-NOTICED = ("start", "end", "title", "kind", "room", "speaker", "language", "description")
+NOTICED = ("start", "end", "title", "kind", "room", "speaker", "language", "description", "audience", "links", "status")
 WHAT = {
     "start": _l("Flyttet"),
     "end": _l("Ny slutt"),
@@ -34,6 +34,9 @@ WHAT = {
     "speaker": _l("Ny innleder"),
     "language": _l("Nytt språk"),
     "description": _l("Ny omtale"),
+    "audience": _l("Ny målgruppe"),
+    "links": _l("Nye lenker"),
+    "status": _l("Ny status"),
 }
 
 
@@ -66,15 +69,13 @@ def published(conference: Conference) -> ProgrammeRelease | None:
 
 def working_copy(conference: Conference) -> Content:
     """The programme as it stands in the editor, in the shape of a release."""
-    items = db.session.scalars(
-        select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id).options(joinedload(ProgrammeItem.room))
-    ).all()
+    items = editing.items(conference)
     rows = db.session.execute(select(Day.date, Day.title).where(Day.conference_id == conference.id)).all()
     titles = {row.date: row.title for row in rows}
     dates = sorted({*conference.dates, *(local(item.start).date() for item in items)})
     return {
         "days": [{"date": day.isoformat(), "title": titles.get(day, "")} for day in dates],
-        "items": [_values(item) for item in sorted(items, key=lambda i: (i.start, i.end, i.number))],
+        "items": [_values(item) for item in items],
     }
 
 
@@ -91,23 +92,35 @@ def changes_waiting(conference: Conference) -> int:
 
 def compare(old: Content | None, new: Content) -> list[Change]:
     """The changes from ``old`` (None before the first release) to ``new``."""
-    before = {item["uid"]: item for item in old["items"]} if old else {}
+    before = {item["uid"]: item for item in shown(old)} if old else {}
     found = []
-    for item in new["items"]:
+    for item in shown(new):
         earlier = before.pop(item["uid"], None)
         if earlier is None:
             found.append((item["start"], Change("new", item["title"], _when(item), [])))
-        elif differing := [_difference(key, earlier, item) for key in NOTICED if earlier[key] != item[key]]:
+        elif differing := [_difference(key, earlier, item) for key in NOTICED if told(earlier, key) != told(item, key)]:
             found.append((item["start"], Change("changed", item["title"], _when(item), differing)))
     found += [(item["start"], Change("gone", item["title"], _when(item), [])) for item in before.values()]
     return _day_changes(old, new) + [change for _start, change in sorted(found, key=lambda pair: pair[0])]
 
 
-def publish(conference: Conference, name: str, actor: str) -> ProgrammeRelease:
+def shown(content: Content) -> list[Item]:
+    """The items that readers see: what was removed is kept for calendars only."""
+    return [item for item in content["items"] if item.get("status") != "removed"]
+
+
+def told(item: Item, key: str) -> Any:
+    """What an item of any release says of ``key``; releases made before a key was thought of say nothing."""
+    return item.get(key, {"status": "confirmed", "links": []}.get(key, ""))
+
+
+def publish(conference: Conference, name: str, actor: str, note: str = "") -> ProgrammeRelease:
     """Make the working copy public as the next release; the caller has begun a write and commits.
 
     Items that differ from the last release get the next ``sequence`` and a new ``modified``; the others keep both, so
-    that calendars only react to what moved. Raises ``Refused`` for an empty programme or a name that does not fit.
+    that calendars only react to what moved. What the last release held and this one does not is kept as removed, so that
+    calendars are told (RFC 5545 3.8.1.11). ``note`` tells readers what is new. Raises ``Refused`` for an empty programme or a
+    name that does not fit.
     """
     name = " ".join(name.split())
     if not name or len(name) > 200:
@@ -121,7 +134,10 @@ def publish(conference: Conference, name: str, actor: str) -> ProgrammeRelease:
     if not content["items"]:
         raise Refused(_("Programmet er tomt. Legg til minst én programpost før du publiserer."))
     number = last.number + 1 if last else 1
-    release = ProgrammeRelease(conference_id=conference.id, number=number, name=name, published=moment, content=content)
+    content["items"] += _removed(last.content, content, moment) if last else []
+    release = ProgrammeRelease(
+        conference_id=conference.id, number=number, name=name, note=note, published=moment, content=content
+    )
     db.session.add(release)
     conference.updated = moment
     audit.record(actor, "programme.published", scope=conference.slug, subject=conference.uid, number=number)
@@ -132,14 +148,20 @@ def publish(conference: Conference, name: str, actor: str) -> ProgrammeRelease:
 def _raise_sequences(conference: Conference, last: ProgrammeRelease | None, moment: datetime) -> None:
     """Give what changed since ``last`` its next sequence; what is new starts at 0 (RFC 5545 3.8.7.4)."""
     earlier = {item["uid"]: item for item in last.content["items"]} if last else {}
-    for item in db.session.scalars(
-        select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id).options(joinedload(ProgrammeItem.room))
-    ):
+    for item in editing.items(conference):
         values, before = _values(item), earlier.get(str(item.uid))
         if before is None:
             item.modified = moment
-        elif any(before[key] != values[key] for key in NOTICED):
+        elif any(told(before, key) != told(values, key) for key in NOTICED):
             item.sequence, item.modified = before["sequence"] + 1, moment
+
+
+def _removed(old: Content, new: Content, moment: datetime) -> list[Item]:
+    """What ``old`` held and ``new`` does not, as removed; what was removed before stays as it was."""
+    here = {item["uid"] for item in new["items"]}
+    gone = [item for item in old["items"] if item["uid"] not in here]
+    fresh = {"status": "removed", "modified": _iso(moment)}
+    return [item if item.get("status") == "removed" else item | fresh | {"sequence": item["sequence"] + 1} for item in gone]
 
 
 def _values(item: ProgrammeItem) -> Item:
@@ -152,11 +174,20 @@ def _values(item: ProgrammeItem) -> Item:
         "kind": item.kind,
         "room": item.room.name if item.room else "",
         "speaker": item.speaker,
+        "speakers": [_speaker(row) for row in item.speakers],
         "language": item.language,
         "description": item.description,
+        "audience": item.audience,
+        "links": item.links.splitlines(),
+        "status": item.status,
         "sequence": item.sequence,
         "modified": _iso(item.modified),
     }
+
+
+def _speaker(row: ItemSpeaker) -> dict[str, str]:
+    who = row.speaker
+    return {"uid": str(who.uid), "name": who.name, "role": who.role, "organisation": who.organisation, "part": row.part}
 
 
 def _iso(moment: datetime) -> str:
@@ -170,15 +201,15 @@ def _when(item: Item) -> str:
 
 def _difference(key: str, old: Item, new: Item) -> Difference:
     what = str(WHAT[key])
-    if key == "description":
+    if key in ("description", "links"):
         return Difference(what, "", "")
     if key == "start":
         return Difference(what, _when(old), _when(new))
     if key == "end":
         ends = [clock_time(datetime.fromisoformat(item["end"])) for item in (old, new)]
         return Difference(what, *ends)
-    labels = {"kind": KIND_LABELS, "language": ITEM_LANGUAGES}.get(key, {})
-    before, after = (str(labels.get(item[key], item[key])) or "–" for item in (old, new))
+    labels = {"kind": KIND_LABELS, "language": ITEM_LANGUAGES, "status": STATUS_LABELS}.get(key, {})
+    before, after = (str(labels.get(told(item, key), told(item, key))) or "–" for item in (old, new))
     return Difference(what, before, after)
 
 

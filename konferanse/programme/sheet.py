@@ -17,6 +17,8 @@ def csv_bytes(content: dict[str, Any]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for entry in agenda.entries(content):
+        if entry.status == "removed":
+            continue
         start, end = local(entry.start), local(entry.end)
         texts = (entry.title, entry.kind, entry.room, entry.speaker, entry.language, entry.description)
         writer.writerow([start.date().isoformat(), f"{start:%H:%M}", f"{end:%H:%M}", *texts])

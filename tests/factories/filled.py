@@ -24,7 +24,7 @@ from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
-from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room
+from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room, Speaker
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
@@ -128,10 +128,12 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
                 title=f"Innlegg {n}",
                 kind=("plenary", "parallel", "break", "group_work")[n % 4],
                 room_id=rooms[n].id,
-                speaker="Rådgiver, NAV",
                 description="Slik gjør vi det.",
             )
         )
+    db.session.flush()
+    for n in range(rows):
+        row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org")
     db.session.flush()
     first = releases.publish(conference, "Utgave 1", "system")
     for n in range(1, rows):

@@ -11,7 +11,7 @@ from konferanse.common.errors import Refused
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import editing, releases
+from konferanse.programme import editing, releases, speakers
 from konferanse.programme.models import ProgrammeItem
 from tests.programme.making import add
 
@@ -41,7 +41,10 @@ def publish(conference: Conference, name: str = "Utgave") -> releases.Content:
 def change(item: ProgrammeItem, **new: object) -> None:
     begin_write()
     for name, value in new.items():
-        setattr(item, name, value)
+        if name == "speaker":
+            speakers.assign(item.conference, item, [str(value)])
+        else:
+            setattr(item, name, value)
     db.session.commit()
 
 
@@ -60,7 +63,7 @@ def test_a_release_holds_the_programme_as_it_was(conference: Conference, talk: P
     assert [item["title"] for item in content["items"]] == ["Oppdraget", "Pause"]
     assert set(content["items"][0]) == {
         *("uid", "number", "start", "end", "title", "kind", "room", "speaker", "language", "description"),
-        *("sequence", "modified"),
+        *("speakers", "audience", "links", "status", "sequence", "modified"),
     }
 
 
@@ -72,6 +75,9 @@ def test_a_release_holds_the_programme_as_it_was(conference: Conference, talk: P
         ({"kind": "social"}, "Ny type"),
         ({"language": "en"}, "Nytt språk"),
         ({"description": "Mer om dette"}, "Ny omtale"),
+        ({"audience": "Ledere"}, "Ny målgruppe"),
+        ({"links": "https://example.org/"}, "Nye lenker"),
+        ({"status": "cancelled"}, "Ny status"),
     ],
 )
 def test_everything_a_reader_would_notice_is_a_change(
@@ -173,3 +179,18 @@ def test_a_clock_time_is_norwegian_in_summer_and_winter() -> None:
     assert editing.moment(date(2019, 10, 27), time(2, 30)) == datetime(2019, 10, 27, 0, 30, tzinfo=UTC)
     with pytest.raises(editing.NoSuchTime):
         editing.moment(date(2019, 3, 31), time(2, 30))
+
+
+def test_what_was_taken_out_is_gone_for_readers_and_kept_for_calendars(conference: Conference, talk: ProgrammeItem) -> None:
+    before = publish(conference)
+    uid = str(talk.uid)
+    begin_write()
+    editing.remove_item(talk, "system", conference.slug)
+    db.session.commit()
+    assert [(change.kind, change.title) for change in releases.changes(conference)] == [("gone", "Oppdraget")]
+    content = publish(conference)
+    assert [item["title"] for item in releases.shown(content)] == ["Pause"]
+    [removed] = [item for item in content["items"] if item["uid"] == uid]
+    assert (removed["status"], removed["sequence"]) == ("removed", before["items"][0]["sequence"] + 1)
+    assert releases.changes_waiting(conference) == 0
+    assert [item for item in publish(conference)["items"] if item["uid"] == uid] == [removed]

@@ -16,6 +16,7 @@ from konferanse.common import links
 from konferanse.common.clock import OSLO, local, now
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.programme import releases
 from konferanse.programme.models import ProgrammeRelease
 from konferanse.registration.models import Registration
 
@@ -68,7 +69,9 @@ def moved(conference: Conference) -> datetime | None:
 
 def _hours(content: dict[str, Any] | None) -> Hours:
     found: Hours = {}
-    for item in content["items"] if content else ():
+    for item in releases.shown(content) if content else ():
+        if releases.told(item, "status") == "cancelled":
+            continue
         start, end = (local(datetime.fromisoformat(item[edge])) for edge in ("start", "end"))
         first, last = found.get(start.date(), (start, end))
         found[start.date()] = (min(first, start), max(last, end))
