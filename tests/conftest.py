@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -70,10 +71,17 @@ def environ(tmp_path: Path, database_url: str | None) -> dict[str, str]:
     return databases.environment(tmp_path, database_url, KONFERANSE_RATE_LIMITS="off")
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once: each test has an application of its own, and compiling is a fifth of the time they take."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def app(environ: dict[str, str]) -> Iterator[Flask]:
+def app(environ: dict[str, str], compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on an empty database of its own."""
     application = create_app(environ)
+    application.jinja_env.bytecode_cache = compiled
     application.config["TESTING"] = True
     application.config["PROPAGATE_EXCEPTIONS"] = False
     application.test_client_class = StrictClient
