@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from konferanse.common import audit, outbox
 from konferanse.common.clock import now
@@ -19,13 +19,11 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.common.storage import File, files
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration import seats
+from konferanse.registration import organisations, seats
 from konferanse.registration.models import (
     AccessNeed,
     BulkAction,
     Invitation,
-    Organisation,
-    OrganisationAlias,
     QuestionAnswer,
     Registration,
 )
@@ -69,8 +67,7 @@ def forget_people(conference: Conference) -> Counter[str]:
     # Who filled a held seat is forgotten too, so none is held any longer; what was invited still counts.
     longer = Invitation.held_until.is_(None) | (Invitation.held_until > conference.last_date)
     _rows(update(Invitation).where(here, longer).values(held_until=conference.last_date))
-    _drop_unused_organisations()
-    db.session.flush()
+    organisations.drop_unused()
     return +counts
 
 
@@ -80,6 +77,7 @@ def erase(registration: Registration) -> None:
     if registration.status != "cancelled":
         raise Refused(_("Meld av først. Da går plassen til den neste, og så kan alt slettes."))
     _erase(registration)
+    organisations.drop_unused()
 
 
 def forget_again() -> int:
@@ -98,6 +96,7 @@ def forget_again() -> int:
     for uids in _chunks(erasures.uids("file")):
         listed = select(File.id).where(File.uid.in_(uids))
         gone += _rows(delete(QuestionAnswer).where(QuestionAnswer.file_id.in_(listed)))
+    organisations.drop_unused()
     return gone
 
 
@@ -135,7 +134,6 @@ def _erase(registration: Registration) -> None:
         action.before = {key: value for key, value in action.before.items() if key not in (str(uid), uid.hex)}
     db.session.delete(registration)
     db.session.flush()
-    _drop_unused_organisations()
 
 
 def _delete_needs(ids: Sequence[int]) -> int:
@@ -153,18 +151,6 @@ def _delete_answers(ids: Sequence[int]) -> int:
     for file in sent_in:
         files.drop(file)
     return count
-
-
-def _drop_unused_organisations() -> None:
-    """Names of organisations that nobody comes from any more: a person may have written their own."""
-    unused = (
-        Organisation.org_nr == "",
-        ~exists().where(Registration.organisation_id == Organisation.id),
-        ~exists().where(Invitation.organisation_id == Organisation.id),
-        ~exists().where(OrganisationAlias.organisation_id == Organisation.id),
-    )
-    db.session.flush()
-    db.session.execute(delete(Organisation).where(*unused).execution_options(synchronize_session=False))
 
 
 def _rows(statement: Any) -> int:

@@ -207,8 +207,9 @@ class LostLinkForm(Form):
 
 
 class ReplyForm(Form):
-    """What was done about a need."""
+    """What was done about a need. ``seen`` says what the organiser read: it is the moment it was written."""
 
+    seen = HiddenField()
     status = Ways(_l("Status"), labels.NEED_STATUSES, _l("Velg hva som er gjort"))
     reply = Paragraphs(_l("Svar til deltakeren"), max_length=2000)
 

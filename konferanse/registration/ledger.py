@@ -97,6 +97,11 @@ class Ledger:
         room = {key: self.left(key) for key in need}
         return {key for key, n in need.items() if n > 0 and (left := room[key]) is not None and n > left}
 
+    def is_possible(self, claims: Sequence[Claim]) -> bool:
+        """Whether ``claims`` would fit together if nobody else came."""
+        need = Counter(key for claim in claims for key in self.keys(claim))
+        return all(n <= (self.limit(key) or 0) for key, n in need.items())
+
     def admits(self, claims: Sequence[Claim]) -> bool:
         """Whether ``claims`` fit without passing anybody who waits. A held seat passes nobody."""
         if self.short(claims):

@@ -60,7 +60,8 @@ def in_turn(conference: Conference, ledger: Ledger) -> Iterator[list[Registratio
     """The parties in line, first to last, that get a seat; they are taken in ``ledger``.
 
     A party that does not fit blocks what it lacks for everybody behind it, and nothing else: one organisation at its
-    limit does not hold up the others, and a group is not passed by the single people behind it.
+    limit does not hold up the others, and a group is not passed by the single people behind it. But one that is larger than
+    a limit holds up nobody: the seats would stand empty for good.
     """
     nobody_is_called = conference.status != "published" or is_selected(conference)
     for attendance, root in (("physical", PLACE), ("digital", DIGITAL)):
@@ -75,7 +76,7 @@ def in_turn(conference: Conference, ledger: Ledger) -> Iterator[list[Registratio
             if ledger.admits(claims):
                 ledger.take(claims)
                 yield party
-            else:
+            elif ledger.is_possible(claims):
                 ledger.blocked |= ledger.short(claims)
             if ledger.left(root) == 0:
                 ledger.blocked.add(root)

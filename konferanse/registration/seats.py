@@ -216,6 +216,7 @@ def accept(registration: Registration) -> bool:
     if registration.status != "offered":
         return False
     registration.status, registration.offer_expires, registration.updated = "confirmed", None, now()
+    registration.sequence += 1  # an entry that was taken out before must come back (RFC 5546, 2.1.4)
     return True
 
 

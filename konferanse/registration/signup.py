@@ -165,7 +165,10 @@ def call_off(conference: Conference, status: str, note: str, actor: str) -> int:
     rows = signed_up(conference)
     for row in rows:
         row.sequence += 1
-        letters.called_off(row, had_entry=row.status == "confirmed")
+        had_entry = row.status == "confirmed"
+        if row.status == "offered":  # nobody can say yes meanwhile; first in line, they are offered a seat again
+            row.status, row.offer_expires = "waiting", None
+        letters.called_off(row, had_entry=had_entry)
     return sum(bool(row.email) for row in rows)
 
 

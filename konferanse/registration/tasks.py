@@ -8,7 +8,7 @@ from konferanse.common.worker import queue, wake
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import signup
-from konferanse.registration.models import Invitation, Registration
+from konferanse.registration.models import Registration
 
 
 @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]
@@ -24,11 +24,8 @@ def settle_due() -> None:
 
 
 def _waiting_for_the_clock() -> Select[int]:
-    """Conferences with an offer that has lapsed, or with a line and held seats that may have been let go."""
-    lapsed = select(Registration.conference_id).where(Registration.status == "offered", Registration.offer_expires <= now())
-    held = (
-        select(Registration.conference_id)
-        .join(Invitation, Invitation.conference_id == Registration.conference_id)
-        .where(Registration.status == "waiting", Invitation.held_until.is_not(None))
-    )
-    return select(Conference.id).where(Conference.id.in_(lapsed.union(held)), Conference.status == "published")
+    """Conferences with an offer that has lapsed, or with a line: held seats may have been let go, or the conference may be
+    on again after seats were given up while it was off."""
+    lapsed = (Registration.status == "offered") & (Registration.offer_expires <= now())
+    due = select(Registration.conference_id).where(lapsed | (Registration.status == "waiting"))
+    return select(Conference.id).where(Conference.id.in_(due), Conference.status == "published").order_by(Conference.id)

@@ -1,14 +1,16 @@
 """What is left is told before one chooses; an offered seat is answered on the personal page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import icalendar
 import pytest
 
 from konferanse.common.clock import now
+from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import seats, signup
+from konferanse.registration import seats, signup, tasks
 from konferanse.registration.ledger import DIGITAL, PLACE, Key
 from konferanse.registration.models import Registration
 from tests.conftest import StrictClient
@@ -106,7 +108,44 @@ def test_an_offer_of_a_conference_that_is_off_is_not_accepted(
     signup.call_off(conference, "postponed", "Streik.", "system")
     db.session.commit()
     assert client.submit(path_of(offered) + "/ja", page=path_of(offered)).status_code == 409
+    assert offered.status == "waiting"
+
+
+@pytest.mark.postgres
+def test_an_offer_is_not_lost_while_the_conference_is_off(
+    conference: Conference, offered: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_write()
+    conference.first_date += timedelta(days=60)
+    conference.last_date += timedelta(days=60)
+    signup.call_off(conference, "postponed", "Streik.", "system")
+    db.session.commit()
+    monkeypatch.setenv("KONFERANSE_NOW", (now() + timedelta(days=3)).isoformat())
+    tasks.settle_due.call_local()
+    assert offered.status == "waiting"
+    begin_write()
+    lifecycle.change_status(conference, "published", "system")
+    db.session.commit()
+    tasks.settle_due.call_local()
     assert offered.status == "offered"
+    assert offered.offer_expires == now() + timedelta(hours=24)
+    assert person("c@example.org").status == "waiting"
+
+
+def test_a_seat_given_up_while_the_conference_was_off_goes_to_the_first_in_line(
+    conference: Conference, sign_up: SignUp
+) -> None:
+    limit(conference, {PLACE: 1})
+    sign_up("a@example.org")
+    sign_up("b@example.org")
+    begin_write()
+    signup.call_off(conference, "postponed", "Streik.", "system")
+    signup.cancel(person("a@example.org"))
+    lifecycle.change_status(conference, "published", "system")
+    db.session.commit()
+    assert person("b@example.org").status == "waiting"
+    tasks.settle_due.call_local()
+    assert person("b@example.org").status == "confirmed"
 
 
 def test_other_days_keep_the_offer_and_put_nothing_in_the_calendar(

@@ -185,3 +185,14 @@ def test_the_form_sent_again_with_others_is_another_party(
     signup.set_seats(conference, 3, "system")
     db.session.commit()
     assert [person(f"{name}@example.org").status for name in "abcde"] == ["confirmed"] * 3 + ["waiting"] * 2
+
+
+@pytest.mark.postgres
+def test_a_party_larger_than_all_the_seats_holds_up_nobody(conference: Conference, send: Send, sign_up: SignUp) -> None:
+    with_seats(conference, 2)
+    assert send("a", "b", "c")[0] == "waiting"
+    assert sign_up("d@example.org") == "confirmed"
+    assert sign_up("e@example.org") == "confirmed"
+    assert sign_up("f@example.org") == "waiting"
+    with_seats(conference, 6)
+    assert {person(f"{name}@example.org").status for name in "abcdef"} == {"confirmed"}

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, event, insert, select, update
 
 from konferanse.common.clock import now
 from konferanse.common.outbox import OutboxMail
+from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
-from konferanse.extensions import db
-from konferanse.registration.models import Invitation, Registration, RegistrationDay
+from konferanse.extensions import begin_write, db
+from konferanse.registration.mail import mailings, sending
+from konferanse.registration.models import Invitation, Mailing, Registration, RegistrationDay
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, path_of, person
 from tests.registration.invitations.test_invitations import invite
@@ -142,3 +145,35 @@ def test_deleting_oneself_twice_at_once_is_no_failure(client: StrictClient, conf
         delete(Registration).where(Registration.id == row.id),
     )
     assert client.post(f"{path}/slett", data=token).status_code == 404
+
+
+def test_a_mail_to_many_sent_twice_at_once_is_sent_once(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
+    sign_up("a@example.org")
+    page, key = f"{BASE}/skriv", uuid4()
+    token = dict(HIDDEN.findall(desk.get(page).get_data(as_text=True)))
+    form = token | {"key": str(key), "to": "all", "subject": "Hei", "text": "Velkommen.", "when": "now", "side": "before"}
+    meanwhile(insert(Mailing).values(uid=key, conference_id=conference.id, texts={}, audience={}, status="sent"))
+    assert desk.post(f"{page}/send", data=form | {"anchor": "first_date"}).status_code == 303
+    assert mails("message") == []
+
+
+def test_a_key_of_another_conferences_mail_is_refused(conference: Conference, desk: StrictClient) -> None:
+    begin_write()
+    other = lifecycle.create("annen", "Annen", "dialogkonferanse", conference.first_date, conference.last_date)
+    theirs = mailings.keep(other, uuid4(), mailings.Wanted({}, {}), "system")
+    db.session.commit()
+    page = f"{BASE}/skriv"
+    form = {"key": str(theirs.uid), "to": "all", "subject": "Hei", "text": "Velkommen.", "when": "now", "side": "before"}
+    assert desk.submit(f"{page}/utkast", form | {"anchor": "first_date"}, page=page).status_code == 409
+
+
+def test_no_entry_goes_to_somebody_who_signed_off_while_the_mailing_waited(conference: Conference, sign_up: SignUp) -> None:
+    sign_up("a@example.org")
+    row = person("a@example.org")
+    begin_write()
+    texts = {"nb": {"subject": "Ny tid", "text": "Se kalenderen."}}
+    mailings.start(mailings.keep(conference, uuid4(), mailings.Wanted(texts, {"entry": "yes"}), "system"))
+    db.session.commit()
+    meanwhile(now_is(row, status="cancelled", sequence=1))
+    sending.send_due_mailings()
+    assert mails("message") == []

@@ -100,7 +100,14 @@ class Aviary:
     def reply(self) -> None:
         """Those who arrange answer, and repeat what it is about."""
         uid = self.needs[0]
-        data = {f"b{uid.hex}-status": "arranged", f"b{uid.hex}-reply": f"Vi ordner {CANARY}", "csrf_token": self.site.token}
+        with self.site.app.app_context():
+            seen = db.session.scalars(select(AccessNeed.consented).where(AccessNeed.uid == uid)).one().isoformat()
+        data = {
+            f"b{uid.hex}-seen": seen,
+            f"b{uid.hex}-status": "arranged",
+            f"b{uid.hex}-reply": f"Vi ordner {CANARY}",
+            "csrf_token": self.site.token,
+        }
         answer = self.browse("POST", f"/admin/k/{self.site.world.ours.slug}/behov/{uid}", "needs", data=data)
         assert answer.status_code == 303
 

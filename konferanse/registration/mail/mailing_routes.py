@@ -13,7 +13,7 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration import labels
+from konferanse.registration import labels, seats
 from konferanse.registration.mail import mailing_tasks, mailings, previews, wording
 from konferanse.registration.mail.forms import MailingForm
 from konferanse.registration.models import Mailing
@@ -51,6 +51,7 @@ def send_message(conference: Conference, staff: Staff) -> ResponseReturnValue:
         return _page(conference, form), 422
     key, slug = UUID(form.key.data), conference.slug
     begin_write()
+    seats.lock(conference)
     known = mailings.find(conference, key)
     if known is not None and known.status not in mailings.OPEN:  # pressed twice
         return redirect(url_for(".outbox", slug=slug), 303)

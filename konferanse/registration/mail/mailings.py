@@ -19,6 +19,7 @@ from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.registration import seats
 from konferanse.registration.mail import calendar_entries, letters
 from konferanse.registration.models import LIVE, Mailing, Question, Registration, RegistrationDay
 from konferanse.registration.questions import questions
@@ -169,8 +170,11 @@ class Wanted(NamedTuple):
 
 
 def keep(conference: Conference, key: UUID, wanted: Wanted, actor: str) -> Mailing:
-    """Store a draft, new or changed. Raises ``Refused`` for one that is sent."""
-    row = db.session.scalar(select(Mailing).where(Mailing.conference_id == conference.id, Mailing.uid == key).with_for_update())
+    """Store a draft, new or changed. Raises ``Refused`` for one that is sent, and for a key of another conference."""
+    seats.lock(conference)  # pressed twice at once, the second sees what the first has stored
+    row = db.session.scalar(select(Mailing).where(Mailing.uid == key).with_for_update())
+    if row is not None and row.conference_id != conference.id:
+        raise Refused(_("Skjemaet var skadet. Se over det og send det på nytt."))
     if row is None:
         row = Mailing(uid=key, conference=conference, conference_id=conference.id, status="draft")
         db.session.add(row)
@@ -224,12 +228,14 @@ def send_some(mailing_id: int) -> bool:
     mailing = db.session.scalar(select(Mailing).where(Mailing.id == mailing_id).with_for_update(skip_locked=True))
     if mailing is None or not (mailing.status == "sending" or _is_time(mailing)):
         return False
+    at = entry_at(mailing)
+    if at is not None:  # a calendar entry says how somebody is signed up, under a number that follows from the one before
+        seats.lock(mailing.conference)
     mailing.status = "sending"
     everybody = audience_query(mailing.conference, mailing.audience).with_only_columns(Registration.id, Registration.uid)
     people = {row[0]: letters.message_uid(row[1], mailing.uid) for row in db.session.execute(everybody)}
     written = _written(mailing)
     missing = [person for person, uid in people.items() if uid not in written]
-    at = entry_at(mailing)
     query = select(Registration).where(Registration.id.in_(missing[:AT_A_TIME])).order_by(Registration.id)
     for person in db.session.scalars(query).all():
         write_one(mailing, at, person)

@@ -23,6 +23,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import forms, labels, signup
 from konferanse.registration.mail import mailings
+from konferanse.registration.models import LIVE
 from konferanse.registration.routes import bp
 
 PER_PAGE = 50
@@ -170,7 +171,7 @@ def _call_off_page(conference: Conference, form: forms.CallOffForm) -> str:
         conference=conference,
         form=form,
         possible=bool({"postponed", "cancelled"} & TRANSITIONS[conference.status]),
-        told=signup.count_with_mail(conference, ["confirmed", "waiting"]),
+        told=signup.count_with_mail(conference, LIVE),
     )
 
 

@@ -9,14 +9,17 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from konferanse.common import audit
 from konferanse.common.clock import now, today
 from konferanse.common.erasure import erasures
+from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.registration import seats
 from konferanse.registration.mail import letters
 from konferanse.registration.models import AccessNeed, Registration
 
@@ -123,8 +126,16 @@ def find(conference: Conference, uid: UUID) -> AccessNeed | None:
     )
 
 
-def answer(need: AccessNeed, status: str, reply: str, actor: str) -> None:
-    """Say what was done. The reply is read on the personal page; the mail says only that there is one."""
+def answer(need: AccessNeed, seen: str, status: str, reply: str, actor: str) -> None:
+    """Say what was done. The reply is read on the personal page; the mail says only that there is one.
+
+    Raises ``Refused`` when the person has written something else than what was ``seen``: nobody must think that it is
+    taken care of.
+    """
+    seats.lock_with(need.registration)
+    db.session.refresh(need)
+    if need.consented.isoformat() != seen:
+        raise Refused(_("Deltakeren har endret det som stod her. Les det på nytt før du svarer."))
     new_reply = bool(reply) and reply != need.reply
     need.status, need.reply = status, reply
     if new_reply:

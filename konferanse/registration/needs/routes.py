@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
+from konferanse.common.errors import Refused
 from konferanse.common.worker import wake
 from konferanse.conference.access import NEEDS
 from konferanse.conference.models import Conference
@@ -62,7 +63,12 @@ def answer_need(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetu
     if not form.validate_on_submit():
         return _needs_page(conference, _log_opening(conference, staff), form, uid), 422
     begin_write()
-    needs.answer(need, form.status.data, form.reply.data, staff.actor)
+    try:
+        needs.answer(need, form.seen.data or "", form.status.data, form.reply.data, staff.actor)
+    except Refused as changed:
+        db.session.rollback()
+        form.reply.errors = [changed.message]
+        return _needs_page(conference, _log_opening(conference, staff), form, uid), 409
     db.session.commit()
     wake()
     flash(_("Svaret ligger på deltakerens side."))

@@ -181,3 +181,23 @@ def test_a_conference_called_off_leaves_the_calendar_and_can_come_back(
     db.session.commit()
     write_with_entry(conference)
     assert program_of("kari@example.org").starts == conference.dates
+
+
+def test_one_who_says_yes_to_an_offer_gets_back_an_entry_that_was_taken_out(conference: Conference, sign_up: SignUp) -> None:
+    begin_write()
+    signup.set_seats(conference, 1, "system")
+    conference.offer_hours = 24
+    db.session.commit()
+    sign_up("b@example.org", attendance="digital")
+    sign_up("a@example.org")
+    row = person("b@example.org")
+    change(row, conference.dates, "physical", may_wait=True)
+    assert program_of(row.email).entries == {}
+    begin_write()
+    signup.cancel(person("a@example.org"))
+    db.session.commit()
+    assert row.status == "offered"
+    begin_write()
+    signup.accept(row)
+    db.session.commit()
+    assert program_of(row.email).starts == conference.dates

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,6 +114,7 @@ def test_a_reply_is_read_on_the_personal_page_and_the_mail_only_says_there_is_on
     nurse = sign_in("needs", conference=conference)
     base, prefix = f"/admin/k/{conference.slug}/behov", f"b{allergic.uid.hex}"
     reply = {f"{prefix}-status": "arranged", f"{prefix}-reply": "Kokken lager noe eget."}
+    reply[f"{prefix}-seen"] = allergic.consented.isoformat()
     assert nurse.submit(f"{base}/{allergic.uid}", reply, page=base).status_code == 303
     assert "Kokken lager noe eget." in client.get(path_of(person("kari@example.org"))).get_data(as_text=True)
     (mail,) = mails("reply")
@@ -120,6 +122,24 @@ def test_a_reply_is_read_on_the_personal_page_and_the_mail_only_says_there_is_on
     assert CANARY not in mail.body
     nurse.submit(f"{base}/{allergic.uid}", reply, page=base)
     assert len(mails("reply")) == 1
+
+
+def test_what_was_changed_since_it_was_read_is_not_called_arranged(
+    client: StrictClient, conference: Conference, allergic: AccessNeed, sign_in: SignIn
+) -> None:
+    nurse = sign_in("needs", conference=conference)
+    base, prefix = f"/admin/k/{conference.slug}/behov", f"b{allergic.uid.hex}"
+    read = re.search(rf'name="{prefix}-seen" value="([^"]+)"', nurse.get(base).get_data(as_text=True))
+    assert read
+    mine = path_of(person("kari@example.org")) + "/behov"
+    client.submit(mine, {"allergies": "Skalldyr også", "accept_health": "y"})
+    reply = {f"{prefix}-seen": read[1], f"{prefix}-status": "arranged", f"{prefix}-reply": "Kokken lager noe eget."}
+    page = nurse.submit(f"{base}/{allergic.uid}", reply, page=base)
+    assert page.status_code == 409
+    assert "har endret det som stod her" in page.get_data(as_text=True)
+    assert "Skalldyr også" in page.get_data(as_text=True)
+    db.session.refresh(allergic)
+    assert (allergic.status, allergic.reply, mails("reply")) == ("new", "", [])
 
 
 def test_a_wrong_reply_is_kept_and_changes_nothing(conference: Conference, allergic: AccessNeed, sign_in: SignIn) -> None:
