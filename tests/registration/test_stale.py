@@ -13,7 +13,7 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.registration.mail import mailings, sending
+from konferanse.registration.mail import mailing_tasks, mailings
 from konferanse.registration.models import Invitation, Mailing, Registration, RegistrationDay
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, path_of, person
@@ -175,5 +175,5 @@ def test_no_entry_goes_to_somebody_who_signed_off_while_the_mailing_waited(confe
     mailings.start(mailings.keep(conference, uuid4(), mailings.Wanted(texts, {"entry": "yes"}), "system"))
     db.session.commit()
     meanwhile(now_is(row, status="cancelled", sequence=1))
-    sending.send_due_mailings()
+    mailing_tasks.send_due_mailings()
     assert mails("message") == []
