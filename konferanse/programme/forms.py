@@ -14,11 +14,12 @@ from konferanse.common.clock import local
 from konferanse.common.fields import Form, Line, Paragraphs
 from konferanse.common.language import weekday_date
 from konferanse.conference.models import Conference
-from konferanse.programme import editing, speakers
+from konferanse.programme import editing, shifting, speakers
 from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS, STATUS_LABELS
 from konferanse.programme.models import ProgrammeItem, Room
 
 TIME_FORMATS = ["%H:%M", "%H.%M", "%H:%M:%S"]
+ROOM_WRONG = _l("Velg et av rommene i listen. Det du valgte, kan være slettet.")
 CAPACITY_HELP = _l("Skriv antall personer med tall, for eksempel 40.")
 
 
@@ -68,7 +69,7 @@ class ItemForm(Form):
     start = TimeField(_l("Fra kl."), format=TIME_FORMATS, validators=[clock_given])
     end = TimeField(_l("Til kl."), format=TIME_FORMATS, validators=[clock_given])
     kind = Choice(_l("Type"), choices=list(KIND_LABELS.items()), wrong=_l("Velg en av typene i listen."))
-    room = Choice(_l("Rom"), wrong=_l("Velg et av rommene i listen. Det du valgte, kan være slettet."))
+    room = Choice(_l("Rom"), wrong=ROOM_WRONG)
     speaker = Paragraphs(_l("Innledere"), max_length=2000)
     language = Choice(_l("Språk"), choices=list(ITEM_LANGUAGES.items()), wrong=_l("Velg et av språkene i listen."))
     audience = Line(_l("Hvem er den for?"), max_length=200)
@@ -140,6 +141,43 @@ class ItemForm(Form):
         """The version the form was opened at; 0 when somebody made it up."""
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+class ShiftForm(Form):
+    """Everything after a time, earlier or later. It is asked by GET and done by POST, whose token the page's button carries."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    day = Choice(_l("Dag"), name="dag", wrong=_l("Velg en av dagene konferansen varer."))
+    after = TimeField(_l("Alt som begynner kl."), name="fra", format=TIME_FORMATS, validators=[clock_given])
+    minutes = Whole(_l("Minutter"), name="minutter", most=600, wrong=_l("Skriv hvor mange minutter, fra 1 til 600."))
+    way = Choice(
+        _l("Hvilken vei?"),
+        name="vei",
+        choices=[("senere", _l("Senere")), ("tidligere", _l("Tidligere"))],
+        default="senere",
+        wrong=_l("Velg om alt skal gå senere eller tidligere."),
+    )
+    room = Choice(_l("Hvor?"), name="rom", default="", wrong=ROOM_WRONG)
+
+    def __init__(self, conference: Conference, rooms: list[Room], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rooms = rooms
+        self.day.choices = [(day.isoformat(), weekday_date(day).capitalize()) for day in conference.dates]
+        self.room.choices = [("", _("Alle rom")), *((str(room.uid), room.name) for room in rooms)]
+
+    def validate_minutes(self, field: Any) -> None:
+        """At least one."""
+        if not field.data:
+            raise ValidationError(field.wrong)
+
+    def shift(self) -> shifting.Shift:
+        """What was asked for, once it is valid."""
+        room = next((room for room in self.rooms if str(room.uid) == self.room.data), None)
+        minutes = self.minutes.data or 0
+        later = minutes if self.way.data == "senere" else -minutes
+        return shifting.Shift(date.fromisoformat(self.day.data), self.after.data, later, room)
 
 
 class DayForm(Form):

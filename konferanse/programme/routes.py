@@ -17,7 +17,7 @@ from konferanse.conference.access import PROGRAMME, PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import agenda, editing, feed, releases
+from konferanse.programme import agenda, checking, editing, feed, releases
 from konferanse.programme.forms import DayForm, ItemForm, PublishForm, RoomForm
 from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_COLOURS, KIND_LABELS
 from konferanse.programme.models import ProgrammeItem, Room
@@ -218,6 +218,7 @@ def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
         by_day.setdefault(local(row.start).date(), []).append(row)
     release = releases.published(conference)
     working = releases.working_copy(conference)
+    found = checking.conflicts(conference)
     return render_template(
         "programme/edit.html",
         conference=conference,
@@ -225,6 +226,8 @@ def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
         titles=editing.day_titles(conference),
         release=release,
         changes=releases.compare(release.content if release else None, working),
+        conflicts=found,
+        trouble=checking.by_item(found),
         form=form,
         may_change=PROGRAMME.permission in permissions_of(staff, conference),
         **_words(),
@@ -233,7 +236,14 @@ def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
 
 def _item_page(conference: Conference, form: ItemForm, row: ProgrammeItem | None, stale: str = "") -> str:
     return render_template(
-        "programme/item.html", conference=conference, form=form, item=row, stale=stale, act=ActForm(formdata=None), **_words()
+        "programme/item.html",
+        conference=conference,
+        form=form,
+        item=row,
+        stale=stale,
+        trouble=checking.by_item(checking.conflicts(conference)).get(str(row.uid)) if row else None,
+        act=ActForm(formdata=None),
+        **_words(),
     )
 
 
