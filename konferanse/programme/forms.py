@@ -197,6 +197,7 @@ class PublishForm(Form):
     """Publish the working copy under a name."""
 
     name = Line(_l("Navn på utgaven"), max_length=200, missing=_l("Gi utgaven et navn, for eksempel «Endelig program»"))
+    note = Paragraphs(_l("Hva er nytt?"), max_length=4000)
 
 
 def _values(item: ProgrammeItem) -> dict[str, Any]:

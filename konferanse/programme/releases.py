@@ -4,6 +4,7 @@ A release's ``content`` is plain values (shape in models.py), so that what was p
 what changed since is a comparison of two such values.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -112,6 +113,26 @@ def shown(content: Content) -> list[Item]:
 def told(item: Item, key: str) -> Any:
     """What an item of any release says of ``key``; releases made before a key was thought of say nothing."""
     return item.get(key, {"status": "confirmed", "links": []}.get(key, ""))
+
+
+def in_words(found: Sequence[Change]) -> str:
+    """What changed, a line each, for readers: a beginning for the organiser's note."""
+    lines = []
+    for change in found:
+        what = {"new": _("ny"), "gone": _("utgår")}.get(change.kind) or "; ".join(_said(d) for d in change.differences)
+        lines.append("– " + f"{change.title}{f' ({change.when})' if change.when else ''}: {what}")
+    return "\n".join(lines)
+
+
+def _said(difference: Difference) -> str:
+    what = difference.what[:1].lower() + difference.what[1:]
+    return f"{what}, {difference.after}" if difference.after else what
+
+
+def history(conference: Conference) -> Sequence[ProgrammeRelease]:
+    """Every release, the newest first."""
+    query = select(ProgrammeRelease).where(ProgrammeRelease.conference_id == conference.id)
+    return db.session.scalars(query.order_by(ProgrammeRelease.number.desc())).all()
 
 
 def publish(conference: Conference, name: str, actor: str, note: str = "") -> ProgrammeRelease:

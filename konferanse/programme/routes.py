@@ -67,7 +67,7 @@ def publish(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _overview(conference, staff, form), 422
     begin_write()
-    release = releases.publish(conference, form.name.data, staff.actor)
+    release = releases.publish(conference, form.name.data, staff.actor, form.note.data)
     db.session.commit()
     flash(_("Utgave %(n)s, «%(name)s», er publisert.", n=release.number, name=release.name))
     return _back(conference)
@@ -219,13 +219,16 @@ def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
     release = releases.published(conference)
     working = releases.working_copy(conference)
     found = checking.conflicts(conference)
+    changes = releases.compare(release.content if release else None, working)
+    if release and not form.is_submitted():
+        form.note.data = releases.in_words(changes)
     return render_template(
         "programme/edit.html",
         conference=conference,
         days=sorted(by_day.items()),
         titles=editing.day_titles(conference),
         release=release,
-        changes=releases.compare(release.content if release else None, working),
+        changes=changes,
         conflicts=found,
         trouble=checking.by_item(found),
         form=form,
