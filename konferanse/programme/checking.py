@@ -25,8 +25,9 @@ def by_item(found: Iterable[rules.Conflict]) -> dict[str, list[str]]:
     """What to say at each item, by its uid."""
     told: dict[str, list[str]] = {}
     for conflict in found:
-        for uid in conflict.uids:
-            told.setdefault(uid, []).append(conflict.text)
+        for uid, text in zip(conflict.uids, conflict.there, strict=True):
+            if text:
+                told.setdefault(uid, []).append(text)
     return told
 
 

@@ -42,11 +42,12 @@ class Post(NamedTuple):
 
 class Conflict(NamedTuple):
     """One thing to look at. ``kind`` is room, person, plenary, capacity, outside, available or break; ``uids`` are the items
-    it concerns, in the programme's order."""
+    it concerns, in the programme's order. ``there`` is what to say at each of them, empty for nothing."""
 
     kind: str
     uids: tuple[str, ...]
     text: str
+    there: tuple[str, ...]
 
 
 def find(posts: Sequence[Post], days: Mapping[date, Hours], seats: int | None = None) -> list[Conflict]:
@@ -69,18 +70,22 @@ def _alone(post: Post, days: Mapping[date, Hours], seats: int | None) -> Iterato
     expected = seats if post.expected is None and post.kind == "plenary" else post.expected
     if post.capacity is not None and expected is not None and expected > post.capacity:
         text = _("%(room)s har plass til %(n)s, og dere venter %(m)s.", room=post.room_name, n=post.capacity, m=expected)
-        yield Conflict("capacity", (post.uid,), text)
+        yield _of(post, "capacity", text)
     start, end = local(post.start), local(post.end)
     hours = days.get(start.date())
     if hours is None or (end.date() not in days and end.time() != time()):
-        yield Conflict("outside", (post.uid,), _("Utenfor dagene konferansen varer."))
+        yield _of(post, "outside", _("Utenfor dagene konferansen varer."))
     elif (hours[0] and start.time() < hours[0]) or (hours[1] and (end.date() > start.date() or end.time() > hours[1])):
         begins, ends = (f"{edge:%H.%M}" if edge else "–" for edge in hours)
         text = _("Utenfor dagens tider, som er kl. %(start)s–%(end)s.", start=begins, end=ends)
-        yield Conflict("outside", (post.uid,), text)
+        yield _of(post, "outside", text)
     for who in post.people:
         if who.available and not any(a <= post.start and post.end <= b for a, b in who.available):
-            yield Conflict("available", (post.uid,), _("%(who)s kan ikke på dette tidspunktet.", who=who.credit))
+            yield _of(post, "available", _("%(who)s kan ikke på dette tidspunktet.", who=who.credit))
+
+
+def _of(post: Post, kind: str, text: str) -> Conflict:
+    return Conflict(kind, (post.uid,), f"«{post.title}»: {text}", (text,))
 
 
 def _in_one_room(ordered: Sequence[Post]) -> Iterator[Conflict]:
@@ -90,7 +95,8 @@ def _in_one_room(ordered: Sequence[Post]) -> Iterator[Conflict]:
             by_room[post.room].append(post)
     for one, other in _overlaps(by_room.values()):
         text = _("%(room)s er i bruk til «%(a)s» og «%(b)s» samtidig.", room=one.room_name, a=one.title, b=other.title)
-        yield Conflict("room", (one.uid, other.uid), text)
+        there = (_("%(room)s er også i bruk til «%(b)s».", room=p.room_name, b=p.title) for p in (other, one))
+        yield Conflict("room", (one.uid, other.uid), text, tuple(there))
 
 
 def _in_two_places(ordered: Sequence[Post]) -> Iterator[Conflict]:
@@ -103,13 +109,16 @@ def _in_two_places(ordered: Sequence[Post]) -> Iterator[Conflict]:
     for key, posts in by_person.items():
         for one, other in _overlaps([posts]):
             text = _("%(who)s er satt opp i «%(a)s» og «%(b)s» samtidig.", who=credits_of[key], a=one.title, b=other.title)
-            yield Conflict("person", (one.uid, other.uid), text)
+            there = (_("%(who)s er også satt opp i «%(b)s».", who=credits_of[key], b=p.title) for p in (other, one))
+            yield Conflict("person", (one.uid, other.uid), text, tuple(there))
 
 
 def _plenaries_at_once(ordered: Sequence[Post]) -> Iterator[Conflict]:
     for one, other in _overlaps([[post for post in ordered if post.kind == "plenary"]]):
         text = _("«%(a)s» og «%(b)s» er begge i plenum samtidig.", a=one.title, b=other.title)
-        yield Conflict("plenary", (one.uid, other.uid), text)
+        there = (_("«%(b)s» er også i plenum da.", b=p.title) for p in (other, one))
+        if not one.room or one.room != other.room:  # else the room says it
+            yield Conflict("plenary", (one.uid, other.uid), text, tuple(there))
 
 
 def _overlaps(groups: Iterable[Sequence[Post]]) -> Iterator[tuple[Post, Post]]:
@@ -140,4 +149,4 @@ def _too_long(stretch: Sequence[Post], until: datetime) -> Iterator[Conflict]:
     # One long item – group work, say – has its breaks inside it.
     if len(stretch) > 1 and until - stretch[0].start > LONGEST:
         text = _("Ingen pause fra kl. %(start)s til kl. %(end)s.", start=clock_time(stretch[0].start), end=clock_time(until))
-        yield Conflict("break", tuple(post.uid for post in stretch), text)
+        yield Conflict("break", tuple(post.uid for post in stretch), text, (text, *("" for _post in stretch[1:])))

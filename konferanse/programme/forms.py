@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation
 
 from konferanse.common.clock import local
 from konferanse.common.fields import Form, Line, Paragraphs
-from konferanse.common.language import weekday_date
+from konferanse.common.language import weekday_heading
 from konferanse.conference.models import Conference
 from konferanse.programme import editing, shifting, speakers
 from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS, STATUS_LABELS
@@ -88,7 +88,7 @@ class ItemForm(Form):
         super().__init__(**kwargs)
         self.rooms = rooms
         dates = conference.dates
-        self.day.choices = [(day.isoformat(), weekday_date(day).capitalize()) for day in dates]
+        self.day.choices = [(day.isoformat(), weekday_heading(day)) for day in dates]
         self.room.choices = [("", _("Ikke noe rom")), *((str(room.uid), room.name) for room in rooms)]
 
     def validate_speaker(self, field: Any) -> None:
@@ -164,7 +164,7 @@ class ShiftForm(Form):
     def __init__(self, conference: Conference, rooms: list[Room], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rooms = rooms
-        self.day.choices = [(day.isoformat(), weekday_date(day).capitalize()) for day in conference.dates]
+        self.day.choices = [(day.isoformat(), weekday_heading(day)) for day in conference.dates]
         self.room.choices = [("", _("Alle rom")), *((str(room.uid), room.name) for room in rooms)]
 
     def validate_minutes(self, field: Any) -> None:

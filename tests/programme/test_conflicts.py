@@ -34,7 +34,8 @@ def post(start: str, end: str, title: str = "", day: date = DAY, **more: Any) ->
 
 
 def told(*posts: Post, days: dict[date, conflicts.Hours] = DAYS, seats: int | None = None) -> list[tuple[str, str]]:
-    return [(found.kind, found.text) for found in conflicts.find(posts, days, seats)]
+    found = conflicts.find(posts, days, seats)
+    return [(c.kind, c.there[0] if len(c.uids) == 1 else c.text) for c in found]
 
 
 def test_a_room_holds_one_thing_at_a_time() -> None:
@@ -62,6 +63,17 @@ def test_one_plenary_at_a_time() -> None:
     one, other = (post("09:00", "10:00", name, kind="plenary") for name in "AB")
     assert told(one, other) == [("plenary", "«A» og «B» er begge i plenum samtidig.")]
     assert told(one, post("09:00", "10:00", kind="digital")) == []
+
+
+def test_each_item_is_told_of_the_other() -> None:
+    one, other = (
+        post("09:00", "10:00", "A", room="s", room_name="Salen"),
+        post("09:30", "10:30", "B", room="s", room_name="Salen"),
+    )
+    [found] = conflicts.find([one, other], DAYS)
+    assert found.there == ("Salen er også i bruk til «B».", "Salen er også i bruk til «A».")
+    both = [p._replace(kind="plenary") for p in (one, other)]
+    assert [c.kind for c in conflicts.find(both, DAYS)] == ["room"]  # one thing is wrong, and it is said once
 
 
 @pytest.mark.parametrize(
