@@ -35,6 +35,22 @@ CSRF_TEXT = _l(
 )
 
 
+# A personal link is most often cut off by a mail program, or read off paper.
+LINK_TEXTS: dict[str, tuple[Any, Any]] = {
+    "/min/<token>": (
+        _l("Lenken virker ikke"),
+        _l(
+            "Kanskje kom ikke hele adressen med. Åpne lenken i e-posten på nytt, eller gå til konferansens side, "
+            "velg Påmelding og be om å få lenken på nytt."
+        ),
+    ),
+    "/invitasjon/<token>": (
+        _l("Lenken virker ikke"),
+        _l("Kanskje kom ikke hele adressen med. Åpne lenken i e-posten på nytt, eller be arrangøren om en ny."),
+    ),
+}
+
+
 def init_app(app: Flask) -> None:
     """Handle every error on ``app``."""
     app.register_error_handler(CSRFError, lambda error: _answer(400, str(CSRF_TEXT)))
@@ -83,5 +99,12 @@ def _answer(status: int, message: str | None = None) -> Response:
     if request.path.startswith("/api/"):
         body: dict[str, Any] = {"message": message or str(TEXTS.get(status, TEXTS[500])[1])}
         return make_response(jsonify(body | {"saved": False} if status == 503 else body), status)
-    title, advice = TEXTS.get(status, (_("Det gikk ikke"), _("Gå tilbake og prøv igjen.")))
+    title, advice = _of_a_link(status) or TEXTS.get(status, (_("Det gikk ikke"), _("Gå tilbake og prøv igjen.")))
     return make_response(render_template("errors/error.html", status=status, title=title, advice=message or advice), status)
+
+
+def _of_a_link(status: int) -> tuple[Any, Any] | None:
+    """What to say of a personal link that is nobody's; the same whatever is wrong with it."""
+    if status != 404 or request.url_rule is None or "uid" in (request.view_args or {}):
+        return None
+    return next((texts for rule, texts in LINK_TEXTS.items() if request.url_rule.rule.startswith(rule)), None)
