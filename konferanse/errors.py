@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -100,7 +100,22 @@ def _answer(status: int, message: str | None = None) -> Response:
         body: dict[str, Any] = {"message": message or str(TEXTS.get(status, TEXTS[500])[1])}
         return make_response(jsonify(body | {"saved": False} if status == 503 else body), status)
     title, advice = _of_a_link(status) or TEXTS.get(status, (_("Det gikk ikke"), _("Gå tilbake og prøv igjen.")))
-    return make_response(render_template("errors/error.html", status=status, title=title, advice=message or advice), status)
+    page = render_template("errors/error.html", status=status, title=title, advice=message or advice, back=_back(status))
+    return make_response(page, status)
+
+
+def _back(status: int) -> tuple[str, str] | None:
+    """(address, words) of the page that leads on, for somebody who was let in but whose act was refused."""
+    given, rule = request.view_args or {}, str(request.url_rule)
+    if status not in (400, 409, 422, 429, 503):
+        return None
+    if rule.startswith("/min/<token>"):
+        return url_for("front.mine", token=given["token"]), _("Til siden din")
+    if rule.startswith("/invitasjon/<token>"):
+        return url_for("registration.invitation", token=given["token"]), _("Tilbake til plassene deres")
+    if rule.startswith("/admin/k/<slug>"):
+        return url_for("front.overview", slug=given["slug"]), _("Til konferansen")
+    return None
 
 
 def _of_a_link(status: int) -> tuple[Any, Any] | None:
