@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from konferanse.common.errors import Refused
+from konferanse.common.errors import Gone, Refused
 from konferanse.extensions import db
 
 # status → (title, what to do)
@@ -70,7 +70,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _refused(error: Refused) -> ResponseReturnValue:
     db.session.rollback()
-    return _answer(error.status, error.message)
+    return _answer(error.status, error.message, _("Lenken gjelder ikke lenger") if isinstance(error, Gone) else None)
 
 
 def _database(error: OperationalError) -> ResponseReturnValue:
@@ -95,12 +95,14 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return _answer(500)
 
 
-def _answer(status: int, message: str | None = None) -> Response:
+def _answer(status: int, message: str | None = None, heading: str | None = None) -> Response:
     if request.path.startswith("/api/"):
         body: dict[str, Any] = {"message": message or str(TEXTS.get(status, TEXTS[500])[1])}
         return make_response(jsonify(body | {"saved": False} if status == 503 else body), status)
     title, advice = _of_a_link(status) or TEXTS.get(status, (_("Det gikk ikke"), _("Gå tilbake og prøv igjen.")))
-    page = render_template("errors/error.html", status=status, title=title, advice=message or advice, back=_back(status))
+    page = render_template(
+        "errors/error.html", status=status, title=heading or title, advice=message or advice, back=_back(status)
+    )
     return make_response(page, status)
 
 

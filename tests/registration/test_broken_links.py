@@ -23,3 +23,15 @@ def test_it_says_the_same_of_a_link_that_is_nearly_somebodys(client: StrictClien
 
 def test_any_other_page_that_is_missing_is_only_missing(client: StrictClient) -> None:
     assert "Siden finnes ikke" in client.get("/k/finnes-ikke").get_data(as_text=True)
+
+
+def test_a_link_that_was_good_once_says_so_and_nothing_of_rights(
+    client: StrictClient, desk: StrictClient, sign_up: Callable[..., str]
+) -> None:
+    sign_up("kari@example.org")
+    row = person("kari@example.org")
+    old, staff_page = path_of(row), f"/admin/k/prove/pamelding/{row.uid}"
+    desk.submit(f"{staff_page}/lenke", page=staff_page)
+    answer = client.get(old)
+    assert answer.status_code == 403
+    assert ">Lenken gjelder ikke lenger</h1>" in answer.get_data(as_text=True)
