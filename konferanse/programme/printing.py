@@ -1,5 +1,7 @@
 """The programme on paper, PDF/UA: all of it with a page for each day, and a sign for each door."""
 
+import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
@@ -23,8 +25,7 @@ from konferanse.programme.models import ProgrammeRelease
 
 TEMPLATES = ROOT / "templates" / "programme"
 REGIONS = {"nb": "NO", "nn": "NO", "en": "GB"}
-Key = tuple[int, int, str, str]
-_kept: OrderedDict[Key, bytes] = OrderedDict()
+_kept: OrderedDict[bytes, bytes] = OrderedDict()
 _one_at_a_time = Lock()
 KEPT = 12
 MOST_ON_A_PAGE = 60  # items
@@ -55,22 +56,14 @@ def pdf(conference: Conference, content: dict[str, Any], *, code: str = "", addr
             "alt": _("QR-kode til programmet på nett"),
             "page": _("Side"),
         }
-        return typesetting.pdf(TEMPLATES / "paper.typ", data)
+        return _made_once(data)
 
 
-def kept_pdf(conference: Conference, release: ProgrammeRelease, address: str) -> bytes:
-    """The same of a release, made once in each process for each language; one at a time, since each takes a compiler."""
-    code = language()
-    key = (release.id, conference.revision, code, address)
-    with _one_at_a_time:
-        if key not in _kept:
-            with force_locale(code):
-                about = {"n": release.number, "name": release.name, "when": moment_words(release.published)}
-                edition = _("Utgave %(n)s, «%(name)s», publisert %(when)s.", **about)
-            _kept[key] = pdf(conference, release.content, code=code, address=address, edition=edition)
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        return _kept[key]
+def released_pdf(conference: Conference, release: ProgrammeRelease, address: str) -> bytes:
+    """The same of a release, in the reader's language. Anybody may ask for it, so what was made is kept while it is true."""
+    about = {"n": release.number, "name": release.name, "when": moment_words(release.published)}
+    edition = _("Utgave %(n)s, «%(name)s», publisert %(when)s.", **about)
+    return pdf(conference, release.content, code=language(), address=address, edition=edition)
 
 
 def door_signs(conference: Conference, content: dict[str, Any], only: date | None = None) -> bytes:
@@ -87,6 +80,17 @@ def door_signs(conference: Conference, content: dict[str, Any], only: date | Non
             "signs": signs,
         }
         return typesetting.pdf(TEMPLATES / "doors.typ", data)
+
+
+def _made_once(data: dict[str, Any]) -> bytes:
+    """The paper with ``data``, made once in each process; one at a time, since each takes a compiler."""
+    key = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).digest()
+    with _one_at_a_time:
+        if key not in _kept:
+            _kept[key] = typesetting.pdf(TEMPLATES / "paper.typ", data)
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+        return _kept[key]
 
 
 def _day(day: AgendaDay) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def paper(conference: Conference) -> ResponseReturnValue:
     """The programme on paper, a page for each day."""
     release = releases.published(conference) or abort(404)
     address = current_app.config["BASE_URL"] + url_for("programme.public", slug=conference.slug, lang=None)
-    return _pdf(printing.kept_pdf(conference, release, address), f"program-{conference.slug}.pdf")
+    return _pdf(printing.released_pdf(conference, release, address), f"program-{conference.slug}.pdf")
 
 
 @bp.get("/admin/k/<slug>/utskrifter/dorskilt.pdf")

@@ -24,7 +24,7 @@ from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
-from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room, Speaker
+from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room, Speaker
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
@@ -132,12 +132,20 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
             )
         )
     db.session.flush()
-    for n in range(rows):
-        row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org")
+    portrait = _file("portrett.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "image/png")
+    about = {"bio": "Har arbeidet lenge.", "picture_id": portrait.id, "picture_alt": "Et portrett", "consent": now()}
+    people = [
+        row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org", **about)
+        for n in range(rows)
+    ]
     db.session.flush()
-    first = releases.publish(conference, "Utgave 1", "system")
+    items[0].speakers = [ItemSpeaker(speaker=who, position=n) for n, who in enumerate(people)]
+    items[-1].audience = "Ledere"
+    db.session.flush()
+    first = releases.publish(conference, "Utgave 1", "system", note="Lunsjen er flyttet.")
     for n in range(1, rows):
         row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=first.content)
+    filled.values["portrett/uid"] = str(people[0].uid)
     filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/day": begin.isoformat()}
 
 
