@@ -341,7 +341,8 @@ def _everything_else(conference: Conference, rows: int, before: dict[str, int]) 
     parents: dict[str, list[int]] = {}
     for name, model in generic.models().items():
         if name not in before:  # its key is not a number, so nothing can hang on it
-            list(generic.children(model, parents, rows))
+            if model is not ItemSpeaker:  # whom the programme names
+                list(generic.children(model, parents, rows))
             continue
         ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)
         if not db.session.scalars(ours).all():
