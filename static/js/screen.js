@@ -21,26 +21,32 @@
 
   const show = (list, part) => { for (const room of list.children) room.hidden = !part.includes(room); };
 
-  // As few parts as leave nothing outside the screen.
+  const fits = (list, part) => {
+    list.dataset.count = String(part.length);
+    show(list, part);
+    return list.scrollHeight <= list.clientHeight + 1;
+  };
+  // All rooms at once if they fit, somewhat smaller if that helps; else as few parts as leave nothing outside the screen.
   const split = () => {
     const list = document.querySelector("[data-rotate]");
     parts = [];
     if (!list) return;
     const rooms = [...list.children];
+    list.toggleAttribute("data-tight", false);
+    if (!fits(list, rooms)) list.toggleAttribute("data-tight", true);
     for (let count = 1; count <= rooms.length; count += 1) {
       const size = Math.ceil(rooms.length / count);
       parts = [];
       for (let at = 0; at < rooms.length; at += size) parts.push(rooms.slice(at, at + size));
-      const fits = parts.every((part) => { list.dataset.count = String(part.length); show(list, part); return list.scrollHeight <= list.clientHeight + 1; });
-      if (fits) break;
+      if (parts.every((part) => fits(list, part))) break;
     }
     turn %= parts.length;
-    list.dataset.count = String(parts[0].length);
     draw();
   };
   const draw = () => {
     const list = document.querySelector("[data-rotate]");
     if (!list || !parts.length) return;
+    list.dataset.count = String(parts[0].length); // the same size from turn to turn
     show(list, parts[turn]);
     const note = document.querySelector("[data-part]");
     note.hidden = parts.length < 2;

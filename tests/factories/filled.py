@@ -139,7 +139,8 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
         for n in range(rows)
     ]
     db.session.flush()
-    items[0].speakers = [ItemSpeaker(speaker=who, position=n) for n, who in enumerate(people)]
+    for item, who in zip(items, people, strict=True):
+        item.speakers = [ItemSpeaker(speaker=who)]
     items[-1].audience = "Ledere"
     db.session.flush()
     first = releases.publish(conference, "Utgave 1", "system", note="Lunsjen er flyttet.")
