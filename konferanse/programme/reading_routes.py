@@ -35,12 +35,13 @@ def public(conference: Conference) -> ResponseReturnValue:
     if asked.day is not None and asked.day not in read.dates:
         abort(404)
     here = present(entries, now())
+    is_on = here.state == "today" and conference.status not in ("cancelled", "postponed")
     return render_template(
         "programme/public.html",
         conference=conference,
         release=release,
         read=read,
-        present=here if here.state == "today" and read.is_whole else None,
+        present=here if is_on and read.is_whole else None,
         data=_structured(conference, entries) if read.is_whole else None,
         calendar=calendar_addresses(conference),
         **words(),

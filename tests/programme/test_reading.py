@@ -164,6 +164,20 @@ def test_now_and_next_is_on_the_page_only_while_the_conference_is_held(
     assert "Programmet er slutt" in client.get(f"{PAGE}/naa").get_data(as_text=True)
 
 
+def test_nothing_is_on_when_the_conference_is_called_off(
+    client: StrictClient, conference: Conference, programme: list[ProgrammeItem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_write()
+    conference.status, conference.status_note = "cancelled", "For få påmeldte."
+    db.session.commit()
+    monkeypatch.setenv("KONFERANSE_NOW", f"{conference.first_date}T09:30")
+    assert page(client).xpath("//*[@id='naa']") == []
+    assert page(client, "/naa").xpath("//*[@id='naa']") == []
+    screen = client.get("/k/prove/skjerm").get_data(as_text=True)
+    assert "Konferansen er avlyst" in screen
+    assert "Oppdraget" not in screen
+
+
 def test_the_screen_says_what_is_on_and_what_is_called_off(
     client: StrictClient, conference: Conference, programme: list[ProgrammeItem], monkeypatch: pytest.MonkeyPatch
 ) -> None:
