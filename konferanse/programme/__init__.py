@@ -5,7 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.programme import cli, release_routes, routes, shift_routes  # noqa: F401 - the routes share one blueprint
+    # The routes share one blueprint.
+    from konferanse.programme import cli, reading_routes, release_routes, routes, shift_routes  # noqa: F401
 
     app.register_blueprint(routes.bp)
     cli.register(app)

@@ -17,27 +17,12 @@ from konferanse.conference.access import PROGRAMME, PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import agenda, checking, editing, feed, releases
+from konferanse.programme import checking, editing, feed, releases
 from konferanse.programme.forms import DayForm, ItemForm, PublishForm, RoomForm
 from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_COLOURS, KIND_LABELS
 from konferanse.programme.models import ProgrammeItem, Room
 
 bp = Blueprint("programme", __name__)
-
-
-@bp.get("/k/<slug>/program")
-@cached
-@requires(PUBLIC)
-def public(conference: Conference) -> ResponseReturnValue:
-    """The programme that is published, by day."""
-    release = releases.published(conference)
-    return render_template(
-        "programme/public.html",
-        conference=conference,
-        release=release,
-        days=agenda.days(release.content) if release else [],
-        **_words(),
-    )
 
 
 @bp.get("/k/<slug>/program.ics")

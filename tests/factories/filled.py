@@ -24,7 +24,7 @@ from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
-from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room, Speaker
+from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room, Speaker
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
@@ -132,12 +132,21 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
             )
         )
     db.session.flush()
-    for n in range(rows):
-        row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org")
+    portrait = _file("portrett.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "image/png")
+    about = {"bio": "Har arbeidet lenge.", "picture_id": portrait.id, "picture_alt": "Et portrett", "consent": now()}
+    people = [
+        row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org", **about)
+        for n in range(rows)
+    ]
     db.session.flush()
-    first = releases.publish(conference, "Utgave 1", "system")
+    for item, who in zip(items, people, strict=True):
+        item.speakers = [ItemSpeaker(speaker=who)]
+    items[-1].audience = "Ledere"
+    db.session.flush()
+    first = releases.publish(conference, "Utgave 1", "system", note="Lunsjen er flyttet.")
     for n in range(1, rows):
         row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=first.content)
+    filled.values["portrett/uid"] = str(people[0].uid)
     filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/day": begin.isoformat()}
 
 
@@ -333,7 +342,8 @@ def _everything_else(conference: Conference, rows: int, before: dict[str, int]) 
     parents: dict[str, list[int]] = {}
     for name, model in generic.models().items():
         if name not in before:  # its key is not a number, so nothing can hang on it
-            list(generic.children(model, parents, rows))
+            if model is not ItemSpeaker:  # whom the programme names
+                list(generic.children(model, parents, rows))
             continue
         ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)
         if not db.session.scalars(ours).all():
