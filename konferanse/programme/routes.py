@@ -1,9 +1,9 @@
-"""The public programme and its calendar, and the pages where staff write it."""
+"""The public programme, and the pages where staff write it."""
 
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -38,18 +38,6 @@ def public(conference: Conference) -> ResponseReturnValue:
         days=agenda.days(release.content) if release else [],
         **_words(),
     )
-
-
-@bp.get("/k/<slug>/program.ics")
-@cached
-@requires(PUBLIC)
-def ics(conference: Conference) -> ResponseReturnValue:
-    """The same for calendar programs."""
-    release = releases.published(conference)
-    page = current_app.config["BASE_URL"] + url_for("programme.public", slug=conference.slug, lang=None)
-    response = Response(feed.calendar(conference, release.content if release else None, page), mimetype="text/calendar")
-    response.headers["Content-Disposition"] = f"inline; filename={conference.slug}.ics"
-    return response
 
 
 @bp.get("/admin/k/<slug>/program")
