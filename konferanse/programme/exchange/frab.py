@@ -1,10 +1,19 @@
-"""frab XML, valid against the schema at https://c3voc.de/schedule/schema.xsd."""
+"""frab XML: written valid against the schema at https://c3voc.de/schedule/schema.xsd, read as people's programs write it.
 
+Reading goes by what elements are called, wherever they stand: real files have elements nobody has heard of, and lack some that
+they must have.
+"""
+
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from lxml import etree
 
+from konferanse.common.errors import Refused
+from konferanse.programme.exchange import foreign, texts
+from konferanse.programme.exchange.found import MOST_ITEMS, Reading, finished, too_many
 from konferanse.programme.exchange.schedule import TIMESLOT, Event, Schedule, ScheduleDay, clock
 
 LONGEST = timedelta(hours=99, minutes=59)  # two digits of hours
@@ -13,7 +22,7 @@ LONGEST = timedelta(hours=99, minutes=59)  # two digits of hours
 def xml_bytes(schedule: Schedule, address: str) -> bytes:
     """``schedule`` as a file that lies at ``address``. The same schedule gives the same bytes."""
     root = etree.Element("schedule")
-    _add(root, "generator", name="konferanse")
+    _add(root, "generator", name=foreign.OURS)
     _add(root, "url", address)
     _add(root, "version", schedule.version)
     conference = _add(root, "conference")
@@ -30,6 +39,58 @@ def xml_bytes(schedule: Schedule, address: str) -> bytes:
     etree.indent(root, " ")
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return written + b"\n"
+
+
+def read(text: str) -> Reading:
+    """The programme in ``text``. Raises ``Refused``."""
+    root = texts.xml(text)
+    events = [element for element in root.iter() if _name(element) == "event"]
+    if not events:
+        raise Refused(_("Det er ingen programposter i filen. Er den et program i frab-format?"))
+    if len(events) > MOST_ITEMS:
+        raise too_many()
+    generator = next((element for element in root.iter() if _name(element) == "generator"), None)
+    source = foreign.Source(
+        ours=generator is not None and generator.get("name") == foreign.OURS,
+        zone_name=next((_text(element) for element in root.iter() if _name(element) == "time_zone_name"), ""),
+    )
+    drafts = [foreign.draft(_told(event), source) for event in events]
+    return finished(drafts, notes=source.notes)
+
+
+def _told(event: Any) -> foreign.Told:
+    """What an event element says, by the names of its children; the first of each is it."""
+    parts: dict[str, Any] = {}
+    for child in event:
+        parts.setdefault(_name(child), child)
+    around = {_name(element): element for element in event.iterancestors("{*}room", "{*}day", "room", "day")}
+    room, day = around.get("room"), around.get("day")
+    words = {name: _text(element) for name, element in parts.items() if name not in ("persons", "links", "attachments")}
+    if room is not None:
+        words["room"] = words.get("room") or room.get("name") or ""
+    return foreign.Told(
+        line=event.sourceline or 0,
+        guid=event.get("guid") or "",
+        number=event.get("id") or "",
+        words=words,
+        day="" if day is None else day.get("date") or (day.get("start") or "")[:10],
+        room_guid="" if room is None else room.get("guid") or "",
+        persons=[_text(person) for person in _inside(parts.get("persons"), "person")],
+        links=[link.get("href") or _text(link) for link in _inside(parts.get("links"), "link")],
+    )
+
+
+def _name(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _inside(element: Any, name: str) -> Iterator[Any]:
+    return (child for child in (() if element is None else element) if _name(child) == name)
+
+
+def _text(element: Any) -> str:
+    return "".join(element.itertext())
 
 
 def _day(root: Any, day: ScheduleDay, schedule: Schedule) -> None:
