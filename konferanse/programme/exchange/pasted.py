@@ -13,8 +13,9 @@ from flask_babel import gettext as _
 from konferanse.programme import speakers
 from konferanse.programme.exchange import clocks
 from konferanse.programme.exchange.found import LONGEST_TEXT, MOST_ITEMS, Draft, Left, Reading, finished, tidy, too_many
-from konferanse.programme.exchange.sheets import CALLED, CANCELLED
+from konferanse.programme.exchange.sheets import CALLED
 from konferanse.programme.exchange.workbooks import Row
+from konferanse.programme.sheet import CANCELLED
 
 MOST_LINES = 50_000
 BY = re.compile(r"\s*(?:,\s*|–\s*|-\s*)?\b(?:v/|w/|innleder:|innledere:|foredragsholder:|ved:)\s*", re.IGNORECASE)
