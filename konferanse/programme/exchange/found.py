@@ -170,7 +170,7 @@ def _unusable(draft: Draft) -> str:
 
 
 def _end(drafts: Sequence[Draft]) -> None:
-    """Give an end to those that have none that can be: when the next one begins, in the same room or else that day."""
+    """Give an end to those that have none that can be: when the next one begins that day, in the same room if there is one."""
     starts = sorted((draft.start, draft.room or "") for draft in drafts if draft.start)
     for draft in drafts:
         assert draft.start is not None  # noqa: S101 - the others were left out
@@ -191,7 +191,7 @@ def _next_start(start: datetime, room: str, starts: Sequence[tuple[datetime, str
         if local(later).date() != day:
             break
         first = first or later
-        if where == room:
+        if where == room or not room:
             return later
     return first
 

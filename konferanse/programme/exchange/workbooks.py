@@ -163,7 +163,7 @@ def _xlsx_cell(cell: Any, strings: list[str], counts_from_1904: bool) -> str:
         return ""
     if kind == "n" and value:
         number = float(value)
-        if counts_from_1904 and number >= 1:
+        if counts_from_1904 and number + DATES_FROM_1904 >= clocks.SERIAL_DAYS.start:
             number += DATES_FROM_1904
         return str(int(number)) if number.is_integer() else f"{number:.10f}".rstrip("0")
     return value[:LONGEST_TEXT]

@@ -96,7 +96,9 @@ def test_what_repeats_every_day_is_an_item_a_day_and_one_may_differ(app: Flask) 
     moved = (
         "UID:a0\nRECURRENCE-ID;TZID=Europe/Oslo:20260627T090000\nDTSTART;TZID=Europe/Oslo:20260627T110000\nSUMMARY:Sen lunsj"
     )
-    found = calendar(lunch, moved)
+    found = read(
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a0\n{lunch}\nEND:VEVENT\nBEGIN:VEVENT\n{moved}\nEND:VEVENT\n".encode(), DATES
+    )
     starts = [(item.title, item.start) for item in found.items]
     assert starts == [("Lunsj", utc("2026-06-26T07:00")), ("Sen lunsj", utc("2026-06-27T09:00"))]
     assert len({item.uid for item in found.items}) == 2
