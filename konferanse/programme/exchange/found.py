@@ -107,9 +107,7 @@ def finished(
 ) -> Reading:
     """``drafts`` as they can be stored. Raises ``Refused`` when there are too many, or nothing at all."""
     if len(drafts) > MOST_ITEMS:
-        raise Refused(
-            _("Filen har %(n)s programposter. Del den opp i filer på høyst %(most)s.", n=len(drafts), most=MOST_ITEMS)
-        )
+        raise too_many()
     left, problems = list(left), list(problems)
     placed = []
     for draft in drafts:
