@@ -6,7 +6,15 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
     # The routes share one blueprint.
-    from konferanse.programme import cli, reading_routes, release_routes, routes, shift_routes  # noqa: F401
+    from konferanse.programme import (  # noqa: F401
+        cli,
+        feed_routes,
+        import_routes,
+        reading_routes,
+        release_routes,
+        routes,
+        shift_routes,
+    )
 
     app.register_blueprint(routes.bp)
     cli.register(app)

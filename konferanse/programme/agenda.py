@@ -29,6 +29,7 @@ class Entry(NamedTuple):
     audience: str = ""
     links: Sequence[str] = ()
     status: str = "confirmed"
+    room_uid: str = ""
 
     @property
     def is_cancelled(self) -> bool:
