@@ -146,7 +146,7 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
     first = releases.publish(conference, "Utgave 1", "system", note="Lunsjen er flyttet.")
     for n in range(1, rows):
         row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=first.content)
-    filled.values["portrett/uid"] = str(people[0].uid)
+    filled.values |= {"portrett/uid": str(people[0].uid), "utgaver/number": "1"}
     filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/day": begin.isoformat()}
 
 
