@@ -6,14 +6,14 @@ has no word for (room apart from place, kind, speakers, audience) stands in X- p
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from flask_babel import gettext as _
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vText
 
-from konferanse.common.clock import OSLO, local
+from konferanse.common.clock import local
 from konferanse.common.language import weekday_date
 from konferanse.conference.models import Conference
 from konferanse.programme import agenda
@@ -128,8 +128,8 @@ def _event(conference: Conference, entry: agenda.Entry, url: str) -> Event:
     modified = max(entry.modified, conference.updated) if conference.status in STATUS else entry.modified
     event.add("uid", entry.uid)  # RFC 7986 5.3: a UUID alone, so that moving to another address changes nothing
     event.add("summary", entry.title, parameters={"LANGUAGE": entry.language})
-    event.add("dtstart", entry.start.astimezone(OSLO))
-    event.add("dtend", entry.end.astimezone(OSLO))
+    event.add("dtstart", _written(entry.start))
+    event.add("dtend", _written(entry.end))
     event.add("dtstamp", modified)
     event.add("last-modified", modified)
     event.add("sequence", entry.sequence)
@@ -141,13 +141,18 @@ def _event(conference: Conference, entry: agenda.Entry, url: str) -> Event:
     if text := described(entry.speaker, entry.audience, entry.description, entry.links):
         event.add("description", text)
     event.add("url", f"{url}#{anchor(entry.uid)}")
-    event.add(OWN["kind"], entry.kind)
-    event.add(OWN["room"], entry.room)
-    event.add(OWN["status"], entry.status)
-    event.add(OWN["audience"], entry.audience)
-    event.add(OWN["speaker"], credit or ([entry.speaker] if entry.speaker else []))
-    event.add(OWN["link"], list(entry.links))
+    for name, value in (("kind", entry.kind), ("room", entry.room), ("status", entry.status), ("audience", entry.audience)):
+        event.add(OWN[name], vText(value))  # it takes what it does not know for something that needs no escaping
+    for name, values in (("speaker", credit or [entry.speaker] if entry.speaker else []), ("link", entry.links)):
+        for value in values:
+            event.add(OWN[name], vText(value))
     return event
+
+
+def _written(moment: datetime) -> datetime:
+    """Norwegian time; in the hour that October has twice, only UTC tells which one it is (RFC 5545 3.3.5)."""
+    there = local(moment)
+    return moment.astimezone(UTC) if there.fold else there
 
 
 def described(speaker: str, audience: str, description: str, links: Sequence[str]) -> str:

@@ -104,7 +104,9 @@ PATTERNS = [
 
 def moment(text: str, zone: tzinfo = OSLO) -> tuple[datetime, bool] | None:
     """An ISO date and time as a moment, and whether it said its zone; else it is ``zone``'s. None when it is neither."""
-    text = re.sub(r"([+-]\d)(:\d\d)$", r"\g<1>\2", text.strip()[:LONGEST])
+    text = text.strip()[:LONGEST]
+    if not re.match(r"[\d-]+[Tt ]\d", text):
+        return None  # a date alone is no moment
     text = re.sub(r"([+-])(\d:\d\d)$", r"\g<1>0\2", text)
     try:
         found = datetime.fromisoformat(text)

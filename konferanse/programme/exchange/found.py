@@ -20,9 +20,11 @@ from konferanse.common.language import clock_time
 
 LARGEST = 5_000_000  # bytes of a file
 MOST_ITEMS = 5_000
-LONGEST_TEXT = 20_000  # characters of one text that are looked at
+LONGEST_TEXT = 10_000  # characters of one text that are looked at
 TITLE, ROOM, CREDIT, CREDITS, DESCRIPTION, AUDIENCE, LINKS = 200, 120, 300, 2000, 4000, 200, 2000  # as the forms have it
 NAME = 200  # of it, before the first comma
+MOST_SPEAKERS = 60  # that are looked at
+MOST_NOTES = 20
 YEARS = range(1990, 2101)
 LONGEST = timedelta(days=7)
 USUAL = timedelta(minutes=30)
@@ -107,9 +109,7 @@ def finished(
 ) -> Reading:
     """``drafts`` as they can be stored. Raises ``Refused`` when there are too many, or nothing at all."""
     if len(drafts) > MOST_ITEMS:
-        raise Refused(
-            _("Filen har %(n)s programposter. Del den opp i filer på høyst %(most)s.", n=len(drafts), most=MOST_ITEMS)
-        )
+        raise too_many()
     left, problems = list(left), list(problems)
     placed = []
     for draft in drafts:
@@ -123,7 +123,7 @@ def finished(
     if not (items or left or problems):
         raise Refused(_("Det er ingen programposter i filen."))
     named = [(day, one_line(title)[:TITLE]) for day, title in days]
-    return Reading(items, sorted(left), problems, [pair for pair in named if pair[1]], list(dict.fromkeys(notes)))
+    return Reading(items, sorted(left), problems, [pair for pair in named if pair[1]], list(dict.fromkeys(notes))[:MOST_NOTES])
 
 
 def too_many() -> Refused:
@@ -133,7 +133,10 @@ def too_many() -> Refused:
 
 def tidy(text: str | None) -> str:
     """``text`` as the forms would keep it: NFC, LF, and nothing that no page can show."""
-    return clean(printable(clean((text or "")[:LONGEST_TEXT])))
+    text = clean((text or "")[:LONGEST_TEXT])
+    if text.replace("\n", "").isprintable() and "\ufffd" not in text:
+        return text  # most are, and looking at each character takes its time
+    return clean(printable(text))
 
 
 def one_line(text: str | None) -> str:
@@ -170,7 +173,7 @@ def _unusable(draft: Draft) -> str:
 
 
 def _end(drafts: Sequence[Draft]) -> None:
-    """Give an end to those that have none that can be: when the next one begins, in the same room or else that day."""
+    """Give an end to those that have none that can be: when the next one begins that day, in the same room if there is one."""
     starts = sorted((draft.start, draft.room or "") for draft in drafts if draft.start)
     for draft in drafts:
         assert draft.start is not None  # noqa: S101 - the others were left out
@@ -187,11 +190,12 @@ def _end(drafts: Sequence[Draft]) -> None:
 def _next_start(start: datetime, room: str, starts: Sequence[tuple[datetime, str]]) -> datetime | None:
     day = local(start).date()
     first: datetime | None = None
-    for later, where in starts[bisect_right(starts, (start, "\U0010ffff")) :][:50]:
+    after = bisect_right(starts, (start, "\U0010ffff"))
+    for later, where in starts[after : after + 50]:
         if local(later).date() != day:
             break
         first = first or later
-        if where == room:
+        if where == room or not room:
             return later
     return first
 
@@ -219,7 +223,8 @@ def _fitted(draft: Draft) -> Found:
 
 
 def _speakers(named: Sequence[str], notes: list[str]) -> tuple[str, ...]:
-    credits_ = [cut(credit(name), CREDIT, _("Navnet på en innleder"), notes) for name in named[:200]]
+    what = _("Navnet på en innleder")
+    credits_ = [cut(credit(name), CREDIT, what, notes) for name in named[:MOST_SPEAKERS]]
     found = {one.casefold(): one for one in reversed(credits_) if one}
     kept: list[str] = []
     for one in reversed(found.values()):

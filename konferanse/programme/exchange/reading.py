@@ -29,9 +29,7 @@ def _plain(content: bytes, dates: Sequence[date]) -> Reading:
     if content.startswith(OLD_OFFICE):
         raise Refused(_("Filen er i et eldre Office-format. Lagre den som XLSX og prøv igjen."))
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")):
-        raise Refused(
-            _("Filen er ikke et program vi kan lese. Bruk XML, JSON, ICS, XLSX, ODS eller CSV, eller lim inn teksten.")
-        )
+        raise Refused(_("Denne filtypen kan vi ikke lese. Bruk XML, JSON, ICS, XLSX, ODS eller CSV, eller lim inn teksten."))
     text, guessed = texts.decoded(content)
     text = text.replace("\0", "")
     found = _text(text, dates)
@@ -45,7 +43,7 @@ def _text(text: str, dates: Sequence[date]) -> Reading:
     begins = text[:1000].lstrip("\ufeff \t\r\n")
     if begins.startswith("<"):
         return frab.read(text)
-    if begins.startswith(("{", "[")):
+    if begins.startswith("{"):
         return c3voc.read(text)
     if begins.upper().startswith("BEGIN:VCALENDAR"):
         return calendars.read(text)

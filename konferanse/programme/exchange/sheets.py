@@ -16,8 +16,19 @@ from flask_babel import gettext as _
 from konferanse.common.errors import Refused
 from konferanse.programme import speakers
 from konferanse.programme.exchange import clocks, words
-from konferanse.programme.exchange.found import LONGEST_TEXT, MOST_ITEMS, Draft, Problem, Reading, finished, tidy, too_many
+from konferanse.programme.exchange.found import (
+    LONGEST_TEXT,
+    MOST_ITEMS,
+    Draft,
+    Problem,
+    Reading,
+    finished,
+    one_line,
+    tidy,
+    too_many,
+)
 from konferanse.programme.exchange.workbooks import Row
+from konferanse.programme.sheet import CANCELLED, undefused
 
 HEADINGS = {
     "date": "date dato dag day",
@@ -34,8 +45,6 @@ HEADINGS = {
     "uid": "uid id guid",
 }
 CALLED = {name: column for column, names in HEADINGS.items() for name in names.split()}
-CANCELLED = "Avlyst: "
-DEFUSED = re.compile(r"'+([@+\-=%]|\\?\|)")
 NO_FIELD_LIMIT = 1 << 20
 
 
@@ -70,7 +79,7 @@ def columns_in(rows: Sequence[Row]) -> dict[str, int] | None:
         return None
     found: dict[str, int] = {}
     for place, cell in enumerate(rows[0][1]):
-        name = re.sub(r"[\s.:*]+$", "", tidy(cell).casefold()).removesuffix(" kl")
+        name = one_line(cell).casefold().rstrip(" .:*").removesuffix(" kl")
         if (column := CALLED.get(name)) and column not in found:
             found[column] = place
     return found if "title" in found and "start" in found else None
@@ -100,7 +109,7 @@ class _Sheet:
 
     def draft(self, number: int, cells: Sequence[str]) -> Draft | None:
         """The item of a line; None when the line is empty or cannot be read."""
-        said = {column: _undefused(cells[place]) for column, place in self.columns.items() if place < len(cells)}
+        said = {column: undefused(tidy(cells[place])) for column, place in self.columns.items() if place < len(cells)}
         if not any(said.values()):
             return None
         before = len(self.problems)
@@ -183,12 +192,6 @@ def _clock(text: str) -> time | None:
 
 def _shown(text: str) -> str:
     return tidy(text)[:60]
-
-
-def _undefused(cell: str) -> str:
-    """A cell as it was before our export put an apostrophe before what looked like a formula."""
-    text = tidy(cell)
-    return text[1:].replace("\\|", "|") if DEFUSED.match(text) else text
 
 
 def table(rows: Iterable[Sequence[str]]) -> bytes:
