@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.programme import cli, feed_routes, routes  # noqa: F401 - their views hang on the same blueprint
+    from konferanse.programme import cli, feed_routes, import_routes, routes  # noqa: F401 - their views hang on the same blueprint
 
     app.register_blueprint(routes.bp)
     cli.register(app)
