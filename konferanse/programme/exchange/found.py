@@ -20,9 +20,11 @@ from konferanse.common.language import clock_time
 
 LARGEST = 5_000_000  # bytes of a file
 MOST_ITEMS = 5_000
-LONGEST_TEXT = 20_000  # characters of one text that are looked at
+LONGEST_TEXT = 10_000  # characters of one text that are looked at
 TITLE, ROOM, CREDIT, CREDITS, DESCRIPTION, AUDIENCE, LINKS = 200, 120, 300, 2000, 4000, 200, 2000  # as the forms have it
 NAME = 200  # of it, before the first comma
+MOST_SPEAKERS = 60  # that are looked at
+MOST_NOTES = 20
 YEARS = range(1990, 2101)
 LONGEST = timedelta(days=7)
 USUAL = timedelta(minutes=30)
@@ -121,7 +123,7 @@ def finished(
     if not (items or left or problems):
         raise Refused(_("Det er ingen programposter i filen."))
     named = [(day, one_line(title)[:TITLE]) for day, title in days]
-    return Reading(items, sorted(left), problems, [pair for pair in named if pair[1]], list(dict.fromkeys(notes)))
+    return Reading(items, sorted(left), problems, [pair for pair in named if pair[1]], list(dict.fromkeys(notes))[:MOST_NOTES])
 
 
 def too_many() -> Refused:
@@ -131,7 +133,10 @@ def too_many() -> Refused:
 
 def tidy(text: str | None) -> str:
     """``text`` as the forms would keep it: NFC, LF, and nothing that no page can show."""
-    return clean(printable(clean((text or "")[:LONGEST_TEXT])))
+    text = clean((text or "")[:LONGEST_TEXT])
+    if text.replace("\n", "").isprintable() and "\ufffd" not in text:
+        return text  # most are, and looking at each character takes its time
+    return clean(printable(text))
 
 
 def one_line(text: str | None) -> str:
@@ -185,7 +190,8 @@ def _end(drafts: Sequence[Draft]) -> None:
 def _next_start(start: datetime, room: str, starts: Sequence[tuple[datetime, str]]) -> datetime | None:
     day = local(start).date()
     first: datetime | None = None
-    for later, where in starts[bisect_right(starts, (start, "\U0010ffff")) :][:50]:
+    after = bisect_right(starts, (start, "\U0010ffff"))
+    for later, where in starts[after : after + 50]:
         if local(later).date() != day:
             break
         first = first or later
@@ -217,7 +223,8 @@ def _fitted(draft: Draft) -> Found:
 
 
 def _speakers(named: Sequence[str], notes: list[str]) -> tuple[str, ...]:
-    credits_ = [cut(credit(name), CREDIT, _("Navnet på en innleder"), notes) for name in named[:200]]
+    what = _("Navnet på en innleder")
+    credits_ = [cut(credit(name), CREDIT, what, notes) for name in named[:MOST_SPEAKERS]]
     found = {one.casefold(): one for one in reversed(credits_) if one}
     kept: list[str] = []
     for one in reversed(found.values()):

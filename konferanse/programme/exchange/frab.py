@@ -44,15 +44,15 @@ def xml_bytes(schedule: Schedule, address: str) -> bytes:
 def read(text: str) -> Reading:
     """The programme in ``text``. Raises ``Refused``."""
     root = texts.xml(text)
-    events = [element for element in root.iter() if _name(element) == "event"]
+    events = list(root.iter("{*}event"))
     if not events:
         raise Refused(_("Det er ingen programposter i filen. Er den et program i frab-format?"))
     if len(events) > MOST_ITEMS:
         raise too_many()
-    generator = next((element for element in root.iter() if _name(element) == "generator"), None)
+    generator = next(root.iter("{*}generator"), None)
     source = foreign.Source(
         ours=generator is not None and generator.get("name") == foreign.OURS,
-        zone_name=next((_text(element) for element in root.iter() if _name(element) == "time_zone_name"), ""),
+        zone_name=next(map(_text, root.iter("{*}time_zone_name")), ""),
     )
     drafts = [foreign.draft(_told(event), source) for event in events]
     return finished(drafts, notes=source.notes)
@@ -63,7 +63,7 @@ def _told(event: Any) -> foreign.Told:
     parts: dict[str, Any] = {}
     for child in event:
         parts.setdefault(_name(child), child)
-    around = {_name(element): element for element in event.iterancestors("{*}room", "{*}day", "room", "day")}
+    around = {_name(element): element for element in event.iterancestors("{*}room", "{*}day")}
     room, day = around.get("room"), around.get("day")
     words = {name: _text(element) for name, element in parts.items() if name not in ("persons", "links", "attachments")}
     if room is not None:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import islice
 
 from flask_babel import gettext as _
 
 from konferanse.programme import speakers
 from konferanse.programme.exchange import clocks
-from konferanse.programme.exchange.found import LONGEST_TEXT, MOST_ITEMS, Draft, Left, Reading, finished, tidy, too_many
+from konferanse.programme.exchange.found import LONGEST_TEXT, MOST_ITEMS, Draft, Left, Reading, finished, one_line, too_many
 from konferanse.programme.exchange.sheets import CALLED
 from konferanse.programme.exchange.workbooks import Row
 from konferanse.programme.sheet import CANCELLED
@@ -29,7 +30,7 @@ def read(rows: Sequence[Row], dates: Sequence[date]) -> Reading:
     """The items in lines of cells; ``dates`` are the conference's. Raises ``Refused``."""
     document = _Document(dates)
     for number, cells in rows:
-        document.take(number, [tidy(cell[:LONGEST_TEXT]) for cell in cells])
+        document.take(number, [one_line(cell) for cell in cells])
         if len(document.drafts) > MOST_ITEMS:
             raise too_many()
     return finished(document.drafts, left=document.left, days=document.days, notes=document.notes)
@@ -87,7 +88,7 @@ class _Document:
         text = " ".join(cell for cell in cells if cell)
         numbered = re.match(r"(?:dag|day)\s*\d{1,2}\b[.:]?\s*[-–—,:]?\s*", text, re.IGNORECASE)
         tried = text[numbered.end() :] if numbered else text
-        heads = [(tried, "")] + [(tried[: m.start()], tried[m.end() :]) for m in list(re.finditer(r"\s*[:–—-]\s+", tried))[:3]]
+        heads = [(tried, "")] + [(tried[: m.start()], tried[m.end() :]) for m in islice(re.finditer(r"\s*[:–—-]\s+", tried), 3)]
         found = next(((day, rest) for head, rest in heads if (day := clocks.day(head.strip("() "), self.dates))), None)
         if found is None and numbered and (day := clocks.day(numbered[0].strip(" .:,–—-"), self.dates)):
             found = day, tried

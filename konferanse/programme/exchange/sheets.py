@@ -16,7 +16,17 @@ from flask_babel import gettext as _
 from konferanse.common.errors import Refused
 from konferanse.programme import speakers
 from konferanse.programme.exchange import clocks, words
-from konferanse.programme.exchange.found import LONGEST_TEXT, MOST_ITEMS, Draft, Problem, Reading, finished, tidy, too_many
+from konferanse.programme.exchange.found import (
+    LONGEST_TEXT,
+    MOST_ITEMS,
+    Draft,
+    Problem,
+    Reading,
+    finished,
+    one_line,
+    tidy,
+    too_many,
+)
 from konferanse.programme.exchange.workbooks import Row
 from konferanse.programme.sheet import CANCELLED, undefused
 
@@ -69,7 +79,7 @@ def columns_in(rows: Sequence[Row]) -> dict[str, int] | None:
         return None
     found: dict[str, int] = {}
     for place, cell in enumerate(rows[0][1]):
-        name = re.sub(r"[\s.:*]+$", "", tidy(cell).casefold()).removesuffix(" kl")
+        name = one_line(cell).casefold().rstrip(" .:*").removesuffix(" kl")
         if (column := CALLED.get(name)) and column not in found:
             found[column] = place
     return found if "title" in found and "start" in found else None

@@ -27,9 +27,10 @@ LANGUAGES = {
 
 def kind_of(text: str) -> str | None:
     """The kind that ``text`` names; None when it names none."""
-    word = " ".join(text.casefold().split())
-    labels = {str(label).casefold(): kind for kind, label in KIND_LABELS.items()}
-    return labels.get(word) or BY_WORD.get(word)
+    word = " ".join(text[:100].casefold().split())
+    if not word or word in BY_WORD:
+        return BY_WORD.get(word)
+    return next((kind for kind, label in KIND_LABELS.items() if str(label).casefold() == word), None)
 
 
 def kind_in(title: str) -> str:
@@ -40,11 +41,10 @@ def kind_in(title: str) -> str:
 
 def language_of(text: str) -> str | None:
     """The language that ``text`` names; None when it is none that we know."""
-    word = text.strip().casefold()
-    labels = {str(label).casefold(): code for code, label in ITEM_LANGUAGES.items()}
+    word = text[:100].strip().casefold()
     for tried in (word, re.split("[-_]", word)[0]):
         if tried in ITEM_LANGUAGES:
             return tried
-        if found := labels.get(tried) or LANGUAGES.get(tried):
+        if found := LANGUAGES.get(tried):
             return found
-    return None
+    return next((code for code, label in ITEM_LANGUAGES.items() if word and str(label).casefold() == word), None)

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +21,8 @@ from konferanse.programme.exchange import clocks
 from konferanse.programme.exchange.found import LONGEST_TEXT, MOST_ITEMS
 
 PART = 40 << 20  # bytes of a part, unpacked
+CHARACTERS = 10_000_000
+TAGS = 1_000_000
 ENTRIES = 2_000
 COLUMNS = 60
 ROWS = 2 * MOST_ITEMS  # blank ones between, and headings
@@ -54,9 +57,13 @@ def unreadable() -> Refused:
 
 
 def _limited(found: Iterator[Row]) -> Iterator[Row]:
+    characters = 0
     for n, (number, cells) in enumerate(found):
         if n >= ROWS:
             raise Refused(_("Regnearket har flere enn %(most)s linjer. Del det opp.", most=ROWS))
+        characters += sum(map(len, cells))
+        if characters > CHARACTERS:  # a long text can be named by every cell
+            raise Refused(_("Filen er for stor. Del den opp."))
         yield number, cells
 
 
@@ -74,6 +81,8 @@ def _elements(xml: bytes, tags: tuple[str, ...]) -> Iterator[Any]:
     """Each element of ``tags`` when it ends; what was read is let go of."""
     if any(word in xml[:4096] for word in (b"<!DOCTYPE", b"<!\0D\0", b"\0<\0!")):
         raise unreadable()
+    if xml.count(b"<") > TAGS:  # a row is a tree before it can be let go of
+        raise Refused(_("Filen er for stor. Del den opp."))
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     for _event, element in etree.iterparse(BytesIO(xml), tag=[f"{{*}}{tag}" for tag in tags], **safe):
         yield element
@@ -101,7 +110,7 @@ def _xlsx(packed: zipfile.ZipFile) -> Iterator[Row]:
         given = row.get("r") or ""
         number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else number + 1
         cells: dict[int, str] = {}
-        for cell in row.iterchildren("{*}c"):
+        for cell in islice(row.iterchildren("{*}c"), 4 * COLUMNS):
             column = _column(cell.get("r") or "", max(cells, default=-1) + 1)
             if column < COLUMNS:
                 cells[column] = _xlsx_cell(cell, strings, counts_from_1904)

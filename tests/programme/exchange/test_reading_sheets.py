@@ -170,6 +170,8 @@ def test_an_opendocument_sheet(app: Flask) -> None:
 
 BIG = '<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c>'
 SHEET = "xl/worksheets/sheet1.xml"
+LONG = b"<sst><si><t>" + b"x" * 30_000 + b"</t></si></sst>"  # named by a quarter of a million cells
+NAMED = b"<worksheet><sheetData>" + (b"<row>" + b"<c t='s'><v>0</v></c>" * 50 + b"</row>") * 4_900 + b"</sheetData></worksheet>"
 
 
 def changed(part: str, change: Any, content: bytes | None = None) -> bytes:
@@ -208,6 +210,8 @@ def test_a_sheet_that_claims_to_be_huge_costs_nothing(app: Flask) -> None:
                 + b"</sheetData></worksheet>"
             ),
         ),
+        changed(SHEET, lambda _xml: b"<worksheet><sheetData><row>" + b"<c/>" * 2_000_000 + b"</row></sheetData></worksheet>"),
+        changed(SHEET, lambda _xml: NAMED, changed("xl/sharedStrings.xml", lambda _xml: LONG)),
         ods("", "application/vnd.oasis.opendocument.text"),
         b"PK\x03\x04" + b"\0" * 1000,
         b"PK\x05\x06" + b"\0" * 18,
@@ -215,7 +219,7 @@ def test_a_sheet_that_claims_to_be_huge_costs_nothing(app: Flask) -> None:
         b"date,start,title\n" + b"2026-06-26,09:00,A\n" * 5_001,
         b'date,start,title\n2026-06-26,09:00,"' + b"a" * 2_000_000,
     ],
-    ids=[str(n) for n in range(12)],
+    ids=[str(n) for n in range(14)],
 )
 def test_what_is_no_sheet_or_too_much_of_one_is_refused(app: Flask, content: bytes) -> None:
     with pytest.raises(Refused):
