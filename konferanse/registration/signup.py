@@ -139,7 +139,8 @@ def set_up(conference: Conference, setup: Setup, actor: str) -> int:
 
 
 def send_link(conference: Conference, email: str) -> None:
-    """Mail the personal link to whoever is signed up with this address; a stranger's address changes nothing."""
+    """Mail the personal link to whoever is signed up with this address; a stranger's address changes nothing, nor does one
+    that may be a stranger's: somebody whose first mail is held until an organiser has looked."""
     row = db.session.scalar(
         select(Registration).where(
             Registration.conference_id == conference.id,
@@ -148,7 +149,7 @@ def send_link(conference: Conference, email: str) -> None:
             Registration.status != "cancelled",
         )
     )
-    if row:
+    if row and not outbox.is_held(row.uid):
         letters.link(row)
 
 
