@@ -26,7 +26,8 @@ def ics(conference: Conference) -> ResponseReturnValue:
     except ValueError:
         abort(404)
     release = releases.published(conference)
-    source = address("programme.ics", conference, **{k: v for k, v in asked.to_dict(flat=False).items() if k != "lang"})
+    told = {name: asked.getlist(name) for name in ("dag", "rom", "post") if asked.get(name)}
+    source = address("programme.ics", conference, **told)
     content = feed.calendar(conference, release.content if release else None, page(conference), chosen, source)
     return _file(content, "text/calendar", f"{conference.slug}.ics")
 
