@@ -90,8 +90,15 @@ class Container:
             raise bomb()
         return b"".join(self.chunks(name))
 
-    def walk(self, name: str, start: Callable[[str, Attributes], None]) -> None:
-        """Call ``start`` with the name ("namespace local") and attributes of each element of an entry, as it is read."""
+    def walk(
+        self,
+        name: str,
+        start: Callable[[str, Attributes], None],
+        end: Callable[[str], None] | None = None,
+        text: Callable[[str], None] | None = None,
+    ) -> None:
+        """Call ``start`` with the name ("namespace local") and attributes of each element of an entry as it is read, ``end``
+        with its name, ``text`` with what stands in it."""
         if self.zip.getinfo(name).file_size > LARGE_PART:
             raise bomb()
         parser, count = _parser(" "), 0
@@ -103,7 +110,7 @@ class Container:
                 raise bomb()
             start(tag, attributes)
 
-        parser.StartElementHandler = element
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = element, end, text
         try:
             for chunk in self.chunks(name):
                 parser.Parse(chunk, False)

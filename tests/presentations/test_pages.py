@@ -182,13 +182,14 @@ def test_slides_without_a_summary_wait_for_one(editor: StrictClient, client: Str
     assert only().published is None
 
 
-def test_a_replaced_file_leaves_no_old_bytes(app: Flask, editor: StrictClient, client: StrictClient) -> None:
+def test_a_replaced_file_is_the_next_version(app: Flask, editor: StrictClient, client: StrictClient) -> None:
     upload(editor, publish="y")
     uid = only().uid
     editor.submit(f"{PAGE}/{uid}", typed(files.pptx(), "nytt.pptx", title="Ny tittel"))
     assert only().title == "Ny tittel"
     assert client.get(address(only())).content_type.endswith("presentationml.presentation")
-    assert len(stored_files(app)) == len(db.session.scalars(select(File)).all()) == 1
+    assert [version.number for version in only().versions] == [1, 2]
+    assert len(stored_files(app)) == len(db.session.scalars(select(File)).all()) == 2
     kept = {k: v for k, v in typed(b"").items() if k != "file"}
     editor.submit(f"{PAGE}/{uid}", kept)
     assert (only().title, only().file.name) == ("Bodø industri", "nytt.pptx")  # type: ignore[union-attr]
@@ -237,7 +238,7 @@ def test_presentations_are_put_in_order(editor: StrictClient, client: StrictClie
         upload(editor, title=title, publish="y")
 
     def order() -> list[str]:
-        return re.findall(r'class="shown-title"[^>]*>([^<]+)<', client.get(PUBLIC).get_data(as_text=True))
+        return re.findall(r'class="shown-title"[^>]*><a[^>]*>([^<]+)<', client.get(PUBLIC).get_data(as_text=True))
 
     last = db.session.scalars(select(Presentation).where(Presentation.title == "Tredje")).one()
     editor.submit(f"{PAGE}/{last.uid}/flytt/opp", page=PAGE)
