@@ -91,7 +91,7 @@ class PresentationVersion(Model):
 
 class PresentationPage(Model):
     """A page of a version: what it says, and a picture of it where one could be made. ``alt`` describes the picture; it is a
-    machine's (``is_machine``) until somebody has edited it or looked it over."""
+    machine's (``is_machine``) until somebody has edited it or looked it over. ``width`` and ``height`` are the picture's."""
 
     __tablename__ = "presentation_page"
     __table_args__ = (UniqueConstraint("version_id", "number"),)
@@ -104,6 +104,8 @@ class PresentationPage(Model):
     alt: Mapped[str] = mapped_column(String(1000), default="")
     is_machine: Mapped[bool] = mapped_column(default=True)
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
 
     picture: Mapped[File | None] = relationship()
 

@@ -4,7 +4,7 @@
 A page that would be drawn for ever, or fill the memory, ends this program and not the worker; whoever runs it goes on with
 the page after. It imports nothing of ours, so that it starts quickly.
 
-Output: JSON lines, ``{"of": n}`` and then ``{"page": n, "title", "text"}`` for each page that was drawn.
+Output: JSON lines, ``{"of": n}`` and then ``{"page": n, "title", "text", "size"}`` for each page that was drawn.
 """
 
 import json
@@ -19,7 +19,7 @@ from typing import Any
 import pypdfium2 as pdfium
 from PIL import Image
 
-MEMORY = 236 << 20  # bytes of address space, of which the program itself takes 40
+MEMORY = 300 << 20  # bytes of address space: the largest picture, and it again while it is made smaller
 PAGE_SECONDS = 4  # of processor time
 MOST_PAGES = 60
 WIDEST = 1280
@@ -41,14 +41,13 @@ def draw_pdf(source: str, folder: Path, first: int) -> None:
                 words = page.get_textpage()
                 title, text = title_of(words), words.get_text_range(count=min(words.count_chars(), TEXT))
                 width, height = page.get_size()
-                page.render(scale=scale_of(width, height), draw_annots=False).to_pil().save(
-                    folder / f"{number}.webp", **QUALITY
-                )
+                drawn = page.render(scale=scale_of(width, height), draw_annots=False).to_pil()
+                drawn.save(folder / f"{number}.webp", **QUALITY)
                 words.close()
             finally:
                 page.close()
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            tell({"page": number, "title": title, "text": text})
+            tell({"page": number, "title": title, "text": text, "size": drawn.size})
 
 
 def scale_of(width: float, height: float) -> float:
@@ -87,7 +86,7 @@ def draw_picture(source: str, folder: Path) -> None:
         if turned in turns:
             small = small.transpose(turns[turned])
         small.save(folder / "1.webp", **QUALITY)
-        tell({"page": 1, "title": "", "text": ""})
+        tell({"page": 1, "title": "", "text": "", "size": small.size})
 
 
 def tell(what: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ class Page(NamedTuple):
     title: str
     text: str
     picture: Path | None
+    size: tuple[int, int] = (0, 0)
 
 
 class Read(NamedTuple):
@@ -92,6 +93,8 @@ def keep(version: PresentationVersion, read: Read, pictures: dict[int, File]) ->
                 text=page.text,
                 alt=_alt(row, page, read.of) if page.number in pictures else "",
                 picture=pictures.get(page.number),
+                width=page.size[0],
+                height=page.size[1],
             )
             for page in read.pages
         ]
@@ -102,7 +105,8 @@ def keep(version: PresentationVersion, read: Read, pictures: dict[int, File]) ->
 
 
 def _alt(row: Presentation, page: Page, of: int) -> str:
-    words = " ".join(page.text.split())
+    lines = (line.strip(" \t•·▪◦‣–—-") for line in page.text.splitlines())
+    words = ". ".join(line.rstrip(".") for line in lines if line)  # so that a voice stops where the eye does
     if words:
         return words if len(words) <= ALT else words[:ALT].rpartition(" ")[0] + " …"
     if of == 1:
@@ -127,14 +131,17 @@ def _drawn(path: Path, folder: Path) -> Read:
         lines, whole = _run(path, folder, first, max(1.0, until - monotonic()))
         of = next((line["of"] for line in lines if "of" in line), of)
         drawn = [line for line in lines if "page" in line]
-        pages += [
-            Page(line["page"], _tidy(line["title"])[:200], _tidy(line["text"]), folder / f"{line['page']}.webp")
-            for line in drawn
-        ]
+        pages += [_page(line, folder) for line in drawn]
         first = (drawn[-1]["page"] if drawn else first - 1) + 2
         if whole or not of or first > of or monotonic() > until:
             break
     return Read(pages, of)
+
+
+def _page(line: dict[str, Any], folder: Path) -> Page:
+    picture = folder / f"{line['page']}.webp"
+    width, height = line["size"]
+    return Page(line["page"], _tidy(line["title"])[:200], _tidy(line["text"]), picture, (width, height))
 
 
 def _run(path: Path, folder: Path, first: int, seconds: float) -> tuple[list[dict[str, Any]], bool]:

@@ -85,7 +85,7 @@ def page(conference: Conference, uid: UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get("/k/<slug>/presentasjoner/<uuid:uid>/sider/<int:number>.webp")
+@bp.get("/k/<slug>/presentasjoner/<uuid:uid>/sider/<int(max=9999):number>.webp")
 @requires(PUBLIC)
 def picture(conference: Conference, uid: UUID, number: int) -> ResponseReturnValue:
     """The picture of a page of what is shown."""

@@ -38,7 +38,7 @@ def schedule(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnV
     return _page_of(conference, uid, "publisering")
 
 
-@bp.get("/admin/k/<slug>/presentasjoner/<uuid:uid>/versjoner/<int:number>/fil")
+@bp.get("/admin/k/<slug>/presentasjoner/<uuid:uid>/versjoner/<int(max=9999):number>/fil")
 @requires(READ)
 def version_file(conference: Conference, staff: Staff, uid: UUID, number: int) -> ResponseReturnValue:
     """The file of one version."""
@@ -48,7 +48,7 @@ def version_file(conference: Conference, staff: Staff, uid: UUID, number: int) -
     return attachment(version.file)
 
 
-@bp.post("/admin/k/<slug>/presentasjoner/<uuid:uid>/versjoner/<int:number>/<any(bruk, slett):act>")
+@bp.post("/admin/k/<slug>/presentasjoner/<uuid:uid>/versjoner/<int(max=9999):number>/<any(bruk, slett):act>")
 @requires(PROGRAMME)
 def act_on_version(conference: Conference, staff: Staff, uid: UUID, number: int, act: str) -> ResponseReturnValue:
     """Let everybody see an earlier version again, or delete one."""
@@ -91,7 +91,7 @@ def change_page_texts(conference: Conference, staff: Staff, uid: UUID) -> Respon
     return _page_of(conference, uid, "forhandsvisning")
 
 
-@bp.get("/admin/k/<slug>/presentasjoner/<uuid:uid>/sider/<int:number>.webp")
+@bp.get("/admin/k/<slug>/presentasjoner/<uuid:uid>/sider/<int(max=9999):number>.webp")
 @requires(READ)
 def staff_picture(conference: Conference, staff: Staff, uid: UUID, number: int) -> ResponseReturnValue:
     """The picture of a page, published or not."""

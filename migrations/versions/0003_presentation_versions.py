@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("alt", sa.String(length=1000), nullable=False),
         sa.Column("is_machine", sa.Boolean(), nullable=False),
         sa.Column("picture_id", sa.Integer(), nullable=True),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["picture_id"], ["file.id"], name=op.f("fk_presentation_page_picture_id_file")),
         sa.ForeignKeyConstraint(
             ["version_id"],

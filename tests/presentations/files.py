@@ -36,6 +36,24 @@ def pptx(main: str = PPTX_MAIN, more: dict[str, bytes | str] | None = None, type
     )
 
 
+def slides(*shown: tuple[str, str], order: tuple[int, ...] = (), notes: str = "") -> bytes:
+    """A PPTX with slides of a title and a paragraph each, shown in ``order`` (of numbers from 1)."""
+    made: dict[str, bytes | str] = {}
+    links, kinds = "", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    for n, (title, text) in enumerate(shown, 1):
+        placeholder = '<p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr>'
+        number = '<p:sp><p:nvSpPr><p:nvPr><p:ph type="sldNum"/></p:nvPr></p:nvSpPr><a:p><a:r><a:t>7</a:t></a:r></a:p></p:sp>'
+        words = f"<p:sp>{placeholder}<a:p><a:r><a:t>{title}</a:t></a:r></a:p></p:sp><p:sp><a:p><a:t>{text}</a:t></a:p></p:sp>"
+        made[f"ppt/slides/slide{n}.xml"] = f'<p:sld xmlns:p="p" xmlns:a="a">{words}{number}</p:sld>'
+        links += f'<Relationship Id="r{n}" Type="{kinds}/slide" Target="slides/slide{n}.xml"/>'
+    if notes:
+        made["ppt/notesSlides/notesSlide1.xml"] = f'<p:notes xmlns:p="p" xmlns:a="a"><a:p><a:t>{notes}</a:t></a:p></p:notes>'
+    ids = "".join(f'<p:sldId id="{255 + n}" r:id="r{n}"/>' for n in order or range(1, len(shown) + 1))
+    made["ppt/presentation.xml"] = f'<p:presentation xmlns:p="p" xmlns:r="{kinds}">{ids}</p:presentation>'
+    made["ppt/_rels/presentation.xml.rels"] = f"<Relationships>{links}</Relationships>"
+    return pptx(more=made)
+
+
 def odp(kind: str = ODP_TYPE, more: dict[str, bytes | str] | None = None, manifest: str = "<manifest/>") -> bytes:
     """An OpenDocument file as far as its container goes."""
     contents = {"mimetype": kind, "content.xml": "<document/>", "META-INF/manifest.xml": manifest}

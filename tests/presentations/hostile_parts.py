@@ -181,6 +181,17 @@ def drawing_bomb(document: Pdf, page: Dictionary) -> None:
     page.Contents = Stream(document, b"/F Do")
 
 
+def bad_page_among_good() -> bytes:
+    """Three pages, the second of which is drawn for years."""
+
+    def change(document: Pdf) -> None:
+        document.add_blank_page()
+        document.add_blank_page()
+        drawing_bomb(document, document.pages[1].obj)
+
+    return pdf(change)
+
+
 def link_of(address: str) -> Callable[[Pdf, Dictionary], None]:
     """A page with a link to ``address``."""
 
