@@ -14,10 +14,11 @@ from tests.presentations import files
 from tests.presentations.handing_in import PAGE, PUBLIC, SANDBOX, only, upload
 
 ZIP = f"{PUBLIC}.zip"
+PPTX = files.pptx()
 
 
 def test_every_published_presentation_is_in_it_with_its_summary(editor: StrictClient, client: StrictClient) -> None:
-    upload(editor, files.pptx(), "a.pptx", title="Blåbær og sjøørret", summary="Først sagt.\nSå dette.", publish="y")
+    upload(editor, PPTX, "a.pptx", title="Blåbær og sjøørret", summary="Først sagt.\nSå dette.", publish="y")
     upload(editor, files.odp(), "b.odp", title="Andre", publish="y")
     upload(editor, title="Hemmelig kladd")
     answer = client.get(ZIP)
@@ -29,7 +30,7 @@ def test_every_published_presentation_is_in_it_with_its_summary(editor: StrictCl
             "02 Andre.txt",
         ]
         assert found.testzip() is None
-        assert found.read("01 Blåbær og sjøørret.pptx") == files.pptx()
+        assert found.read("01 Blåbær og sjøørret.pptx") == PPTX
         text = found.read("01 Blåbær og sjøørret.txt").decode("utf-8-sig")
     assert text == "Blåbær og sjøørret\r\nDaglig leder, tiltaksbedrift\r\n\r\nFørst sagt.\r\nSå dette.\r\n"
     assert answer.headers["Content-Disposition"] == "attachment; filename=presentasjoner-prove.zip"
@@ -39,7 +40,7 @@ def test_every_published_presentation_is_in_it_with_its_summary(editor: StrictCl
 
 def test_it_is_as_long_as_it_says_and_the_same_each_time(editor: StrictClient, client: StrictClient) -> None:
     for n in range(3):
-        upload(editor, files.pptx(), "a.pptx", title=f"Æøå {n} 🎉", publish="y")
+        upload(editor, PPTX, "a.pptx", title=f"Æøå {n} 🎉", publish="y")
     first, head = client.get(ZIP), client.head(ZIP)
     assert head.content_length == first.content_length == len(first.data)
     assert head.data == b""
@@ -57,7 +58,7 @@ def first_of(title: str) -> Presentation:
 
 def test_no_title_is_a_path(editor: StrictClient, client: StrictClient) -> None:
     for title in ("../../etc/passwd", "C:\\windows\\a", "..", "con", "a" * 200, "\u202egnp.exe"):
-        upload(editor, files.pptx(), "a.pptx", title=title, publish="y")
+        upload(editor, PPTX, "a.pptx", title=title, publish="y")
     with zipfile.ZipFile(BytesIO(client.get(ZIP).data)) as found:
         names = found.namelist()
     assert names[::2] == [

@@ -20,7 +20,6 @@ from tests.conftest import StrictClient
 from tests.presentations import files
 from tests.presentations.handing_in import PAGE, PUBLIC, address, film, only, stored_files, typed, upload
 
-
 FIRST, SECOND, THIRD = files.pdf(), files.pptx(), files.odp()
 
 
@@ -85,7 +84,7 @@ def test_the_same_file_sent_again_is_no_new_version(app: Flask, editor: StrictCl
 def test_a_form_that_is_sent_twice_makes_one_presentation(app: Flask, editor: StrictClient) -> None:
     key = "6f1f9f9e-0d57-4c3b-9d0e-3f6d1a2b4c5d"
     for _time in range(2):
-        assert upload(editor, key=key).status_code == 303
+        assert upload(editor, FIRST, key=key).status_code == 303
     assert str(only().uid) == key
     assert len(stored_files(app)) == 1
 
