@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, DateTimeLocalField, FileField, HiddenField
 
-from konferanse.common.clock import OSLO, now
+from konferanse.common.clock import OSLO, local, now
 from konferanse.common.fields import Form, Line, Paragraphs
 from konferanse.presentations import checks, film
 from konferanse.presentations.checks import Accepted
@@ -148,6 +148,12 @@ class ScheduleForm(Form):
 
     when = HiddenField()
     moment = DateTimeLocalField(_l("Dato og klokkeslett"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
+
+    @classmethod
+    def of(cls, row: Presentation | Video | None) -> "ScheduleForm":
+        """The form with the moment that is set, if one is."""
+        moment = local(row.publish_at).replace(tzinfo=None) if row and row.publish_at else None
+        return cls(formdata=None, moment=moment)
 
     def check(self, item: ProgrammeItem | None) -> datetime | None:
         """The moment that was chosen; None, with an error that says why, when it will not do."""

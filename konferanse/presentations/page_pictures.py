@@ -85,6 +85,9 @@ def draw_picture(source: str, folder: Path) -> None:
         turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
         if turned in turns:
             small = small.transpose(turns[turned])
+        if small.mode == "RGBA":  # what one sees through is paper, also on a dark page
+            paper = Image.new("RGBA", small.size, "white")
+            small = Image.alpha_composite(paper, small).convert("RGB")
         small.save(folder / "1.webp", **QUALITY)
         tell({"page": 1, "title": "", "text": "", "size": small.size})
 
@@ -99,7 +102,9 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     given, target, begin = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    if Path(given).read_bytes()[:5] == b"%PDF-":
+    with Path(given).open("rb") as beginning:
+        is_pdf = beginning.read(5) == b"%PDF-"
+    if is_pdf:
         draw_pdf(given, target, begin)
     else:
         draw_picture(given, target)

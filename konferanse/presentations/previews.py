@@ -106,7 +106,8 @@ def keep(version: PresentationVersion, read: Read, pictures: dict[int, File]) ->
 
 def _alt(row: Presentation, page: Page, of: int) -> str:
     lines = (line.strip(" \t•·▪◦‣–—-") for line in page.text.splitlines())
-    words = ". ".join(line.rstrip(".") for line in lines if line)  # so that a voice stops where the eye does
+    # A voice stops where the eye does.
+    words = " ".join(line if line[-1] in ".?!:;," else f"{line}." for line in lines if line)
     if words:
         return words if len(words) <= ALT else words[:ALT].rpartition(" ")[0] + " …"
     if of == 1:

@@ -234,7 +234,7 @@ def presentation_page(
         conference,
         form,
         full,
-        schedule=schedule or ScheduleForm(formdata=None),
+        schedule=schedule or ScheduleForm.of(full),
         has_draft=bool(titles) and not full.summary,
         names=versions.names(full.versions),
     )

@@ -130,7 +130,7 @@ def _video_page(conference: Conference, form: VideoForm, row: Video | None, sche
         conference=conference,
         form=form,
         row=row,
-        schedule=schedule or ScheduleForm(formdata=None),
+        schedule=schedule or ScheduleForm.of(row),
         megabytes=FILM_SIZE // 1_000_000,
         act=ActForm(formdata=None),
     )

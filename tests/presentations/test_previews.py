@@ -39,7 +39,7 @@ def test_each_page_of_a_pdf_has_a_picture_with_words(app: Flask, editor: StrictC
     assert "kommer om litt" in client.get(f"{PUBLIC}/{only().uid}").get_data(as_text=True)
     assert tasks.make_waiting() == 1
     assert [row.title for row in shown()][:3] == ["Bodø industri", "Hva er en tiltaksbedrift?", "Tre trinn på veien"]
-    assert shown()[1].alt.startswith("Hva er en tiltaksbedrift?. En bedrift som hjelper folk fram til arbeid")
+    assert shown()[1].alt.startswith("Hva er en tiltaksbedrift? En bedrift som hjelper folk fram til arbeid.")
     text = client.get(f"{PUBLIC}/{only().uid}").get_data(as_text=True)
     assert text.count("/sider/") == len(shown()) == 6
     assert "er laget av en maskin" in text

@@ -50,7 +50,9 @@ def test_it_is_seen_from_the_minute_that_was_chosen(
     assert editor.submit(f"{page}/publisering", {"moment": clock(moment)}, page=page).status_code == 303
     assert only().publish_at == moment
     assert "Publiseres" in editor.get(PAGE).get_data(as_text=True)
-    assert "Alle kan se den fra" in editor.get(page).get_data(as_text=True)
+    text = editor.get(page).get_data(as_text=True)
+    assert "Alle kan se den fra" in text
+    assert f'value="{clock(moment)}"' in text
     assert seen(client) == NOTHING
     monkeypatch.setenv("KONFERANSE_NOW", (moment - timedelta(seconds=1)).isoformat())
     assert seen(client) == NOTHING
