@@ -72,6 +72,7 @@ def page(conference: Conference, uid: UUID) -> ResponseReturnValue:
     """One presentation: what was said, pictures of its pages with words for each, and the file."""
     row = _shown(versions.with_pages(conference, uid))
     films = [film for film in uploads.videos(conference, only_published=True) if row.item_id and film.item_id == row.item_id]
+    decks = uploads.presentations(conference, only_published=True) if row.item_id else []
     return render_template(
         "presentations/page.html",
         conference=conference,
@@ -80,6 +81,7 @@ def page(conference: Conference, uid: UUID) -> ResponseReturnValue:
         pictured=pages.pictured(row.version),
         read=pages.read(row.version),
         videos=films,
+        others=[deck for deck in decks if deck.item_id == row.item_id and deck.id != row.id],
         items=_published_items(conference),
         **_words(),
     )

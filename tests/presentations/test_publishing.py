@@ -196,4 +196,7 @@ def test_a_film_of_an_item_stands_on_the_page_of_its_slides(
     text = client.get(where).get_data(as_text=True)
     for part in ("Opptak av innlegget", "Takk for at du kom.", f"{PUBLIC}/video/{video.uid}/teksting.vtt"):
         assert part in text
+    assert "Mer fra samme programpost" not in text
+    upload(editor, item=str(item.uid), title="Den andre halvdelen", publish="y")
+    assert "Den andre halvdelen" in client.get(where).get_data(as_text=True)
     assert "Video fra programmet" in client.get(PUBLIC).get_data(as_text=True)
