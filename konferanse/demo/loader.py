@@ -23,7 +23,7 @@ from konferanse.extensions import db
 from konferanse.groups import seating
 from konferanse.groups.models import GroupTask, Table
 from konferanse.mandate.models import Mandate
-from konferanse.presentations.models import Presentation, Video
+from konferanse.presentations.models import Presentation, PresentationVersion, Video
 from konferanse.programme import releases, speakers
 from konferanse.programme.models import Day, ProgrammeItem, Room
 from konferanse.registration import organisations
@@ -249,6 +249,7 @@ def _presentations(conference: Conference, data: dict[str, Any]) -> None:
                 speaker_role=row["speaker_role"],
                 summary=row["summary"],
                 file=kept,
+                versions=[PresentationVersion(number=1, file=kept, created=_noon(date(2019, 7, 1)))],
                 position=position,
                 published=_noon(date(2019, 7, 1)),
             )

@@ -71,8 +71,8 @@ def pages(conference: Conference) -> list[tuple[str, str, str]]:
     there = db.session.execute(
         select(
             exists().where(ProgrammeRelease.conference_id == mine),
-            exists().where(Presentation.conference_id == mine, Presentation.published.is_not(None))
-            | exists().where(Video.conference_id == mine, Video.published.is_not(None)),
+            exists().where(Presentation.conference_id == mine, Presentation.public_now())
+            | exists().where(Video.conference_id == mine, Video.public_now()),
             exists().where(InputPublication.conference_id == mine),
             exists().where(PlanVersion.conference_id == mine),
         )

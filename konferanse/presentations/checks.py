@@ -1,7 +1,7 @@
 """Whether an uploaded file is slides, a film or captions: by what is in it, never by what it is called.
 
-Every refusal is an ``Unacceptable`` with a sentence that says how to mend it; nothing has been stored then. PDFs are kept in
-a cleaned copy, so whatever stood between or after their objects is gone.
+Every refusal is an ``Unacceptable`` with a sentence that says how to mend it; nothing has been stored then. PDFs and pictures
+are kept in a cleaned copy, so whatever stood between or after their parts is gone.
 """
 
 import json
@@ -18,16 +18,30 @@ from typing import BinaryIO, NamedTuple
 import puremagic
 from flask_babel import gettext as _
 
-from konferanse.presentations import containers, film
-from konferanse.presentations.containers import Container, damaged, locked, other, two_in_one, virus
+from konferanse.presentations import containers, film, office
+from konferanse.presentations.containers import Container, bomb, damaged, locked, other, two_in_one, virus
 from konferanse.presentations.unacceptable import Unacceptable
 
 SLIDES_SIZE = 50_000_000
 FILM_SIZE = 200_000_000
-CLEANER = Path(__file__).with_name("pdf_cleaning.py")
-CLEANER_SECONDS = 30
-PDF = "application/pdf"
-ENDINGS = {PDF: ".pdf", containers.PPTX: ".pptx", containers.ODP: ".odp", film.MP4: ".mp4", film.WEBM: ".webm"}
+HERE = Path(__file__).parent
+PDF_CLEANER, PICTURE_CLEANER = HERE / "pdf_cleaning.py", HERE / "picture_cleaning.py"
+CLEANER_SECONDS = 30  # on the clock; the cleaners have fewer of their own, and a busy machine is not a bad file
+PDF, PNG, JPEG, WEBP, GIF = "application/pdf", "image/png", "image/jpeg", "image/webp", "image/gif"
+PICTURES = {b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG, b"GIF8": GIF, b"RIFF": WEBP}
+ENDINGS = {
+    PDF: ".pdf",
+    office.PPTX: ".pptx",
+    office.ODP: ".odp",
+    office.KEY: ".key",
+    PNG: ".png",
+    JPEG: ".jpg",
+    WEBP: ".webp",
+    GIF: ".gif",
+    film.MP4: ".mp4",
+    film.WEBM: ".webm",
+}
+ALSO = {".jpeg": ".jpg", ".jpe": ".jpg"}
 MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg)[\s>]", re.IGNORECASE)
 
 
@@ -41,7 +55,7 @@ class Accepted(NamedTuple):
 
 
 def slides(stream: BinaryIO, name: str) -> Accepted:
-    """Check a PDF, PPTX or ODP of at most 50 MB. Raises ``Unacceptable``."""
+    """Check a PDF, PPTX, ODP, Keynote file or picture of at most 50 MB. Raises ``Unacceptable``."""
     stem, ending = file_name(name)
     size = _size(stream, SLIDES_SIZE, _("Gjør bildene i presentasjonen mindre, og prøv igjen."))
     head = _start(stream)
@@ -51,11 +65,20 @@ def slides(stream: BinaryIO, name: str) -> Accepted:
         content, removed = _pdf(stream, head, size)
         kind = PDF
     elif head.startswith(b"PK\x03\x04"):
-        container = Container(stream, size)
-        kind = containers.check_odp(container) if "mimetype" in container.names else containers.check_pptx(container)
+        kind = office.kind_of(Container(stream, size))
+        if MARKUP.search(head[:1024]) or b"%PDF-" in head[:1024]:
+            raise two_in_one()
+    elif pictured := _picture_kind(head):
+        kind = pictured
+        content, removed = _cleaned(PICTURE_CLEANER, stream)
     else:
         raise other(_what(head))
-    _check_ending(ending, kind)
+    try:
+        _check_ending(ending, kind)
+    except Unacceptable:
+        if content is not stream:
+            content.close()
+        raise
     content.seek(0)
     return Accepted(content, kind, stem + ENDINGS[kind], removed)
 
@@ -122,7 +145,7 @@ def _start(stream: BinaryIO) -> bytes:
 def _check_ending(ending: str, kind: str) -> None:
     """A file that calls itself something else confuses whoever opens it, or is meant to."""
     right = ENDINGS[kind]
-    if ending and f".{ending}" != right:
+    if ending and ALSO.get(f".{ending}", f".{ending}") != right:
         raise Unacceptable(
             _("Filen heter .%(a)s, men innholdet er %(b)s. Gi den et navn som slutter på %(b)s.", a=ending[:12], b=right)
         )
@@ -150,6 +173,14 @@ def _what(head: bytes) -> str:
     return "archive" if re.search(r"zip|compress|tar|rar|7z", guess) else "plain"
 
 
+def _picture_kind(head: bytes) -> str | None:
+    """The content type of a picture of a kind we take, by its first bytes."""
+    for start, kind in PICTURES.items():
+        if head.startswith(start) and (kind != WEBP or head[8:12] == b"WEBP"):
+            return kind
+    return None
+
+
 def _pdf(stream: BinaryIO, head: bytes, size: int) -> tuple[BinaryIO, list[str]]:
     """A cleaned copy of a PDF and what was taken out."""
     stream.seek(max(0, size - 4096))
@@ -159,25 +190,44 @@ def _pdf(stream: BinaryIO, head: bytes, size: int) -> tuple[BinaryIO, list[str]]
     stream.seek(0)
     if MARKUP.search(head[:1024]) or MARKUP.search(after) or zipfile.is_zipfile(stream):
         raise two_in_one()
+    return _cleaned(PDF_CLEANER, stream)
+
+
+def _cleaned(program: Path, stream: BinaryIO) -> tuple[BinaryIO, list[str]]:
+    """What ``program`` makes of the file, and what it took out. Raises ``Unacceptable``."""
     with tempfile.TemporaryDirectory(prefix="konferanse-") as folder:
-        source, target = Path(folder, "in.pdf"), Path(folder, "out.pdf")
+        source, target = Path(folder, "in"), Path(folder, "out")
         stream.seek(0)
         with source.open("wb") as copy:
             shutil.copyfileobj(stream, copy, 1 << 20)
-        removed = _clean(source, target)
+        removed = _run(program, source, target)
         return target.open("rb"), removed  # an open file outlives its folder
 
 
-def _clean(source: Path, target: Path) -> list[str]:
-    """Run the cleaner; one that crashed or was stopped means a damaged file. Raises ``Unacceptable``."""
-    command = [sys.executable, "-I", str(CLEANER), str(source), str(target)]
+def _run(program: Path, source: Path, target: Path) -> list[str]:
+    """Run a cleaner; one that crashed or was stopped means a damaged file. Raises ``Unacceptable``."""
+    command = [sys.executable, "-I", str(program), str(source), str(target)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=CLEANER_SECONDS, check=True, cwd=source.parent)
         result = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise damaged() from error
-    if result.get("refused") == "encrypted":
-        raise locked()
-    if "refused" in result or not target.exists():
+    if "refused" in result:
+        raise _refusal(result["refused"], result.get("most", 0) // 1_000_000)
+    if not target.exists():
         raise damaged()
     return [str(what) for what in result["removed"]]
+
+
+def _refusal(why: str, millions: int) -> Unacceptable:
+    if why == "encrypted":
+        return locked()
+    if why == "heavy":
+        return bomb()
+    if why == "large":
+        return Unacceptable(
+            _("Bildet har for mange punkter. Gjør det mindre enn %(n)s millioner punkter, og last det opp på nytt.", n=millions)
+        )
+    if why == "moving":
+        return Unacceptable(_("Bildet beveger seg. Lagre det som et stillbilde, eller last det opp som video med teksting."))
+    return damaged()

@@ -14,6 +14,7 @@ MP4 = "video/mp4"
 WEBM = "video/webm"
 CAPTIONS_SIZE = 1_000_000
 BOXES = 100_000
+TAG = re.compile(r"<(?!/?(?:c|i|b|u|v|ruby|rt|lang)[\s.>]|[\d:.]+>)")  # W3C WebVTT 4.2.2: what a caption may hold
 # Brands that browsers play; QuickTime ("qt  ") is not among them.
 BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"dash", b"MSNV", b"f4v "}
 EBML, SEGMENT, VOID, CRC = 0x1A45DFA3, 0x18538067, 0xEC, 0xBF
@@ -76,7 +77,9 @@ def _walk_elements(stream: BinaryIO, size: int) -> None:
     if first != EBML or b"\x42\x82\x84webm" not in kind:
         raise Unacceptable(_("Videoen er i et format som nettlesere ikke spiller av. Lagre den som MP4 (H.264) eller WebM."))
     segments = 0
-    while (at := stream.tell()) < size:
+    for _count in range(BOXES):
+        if (at := stream.tell()) >= size:
+            break
         name, length = _element(stream)
         if name not in (SEGMENT, VOID, CRC):
             raise _cut_short()
@@ -87,6 +90,8 @@ def _walk_elements(stream: BinaryIO, size: int) -> None:
         if end > size or end <= at:
             raise _cut_short()
         stream.seek(end)
+    else:
+        raise _cut_short()
     if segments != 1:
         raise _cut_short()
 
@@ -134,6 +139,7 @@ def _cues(lines: list[str]) -> int:
     count, latest = 0, 0.0
     for number, line in enumerate(lines, 1):
         if "-->" not in line:
+            _check_words(number, line)
             continue
         found = TIMING.fullmatch(line.strip())
         if not found:
@@ -149,6 +155,14 @@ def _cues(lines: list[str]) -> int:
             raise _wrong(number + 1, _("Teksten er for lang til å vises. Del den opp."))
         count, latest = count + 1, start
     return count
+
+
+def _check_words(number: int, line: str) -> None:
+    """Refuse what is not words: a style sheet could fetch pictures, and other marks would be read aloud or run."""
+    if line.strip() in ("STYLE", "REGION"):
+        raise _wrong(number, _("Ta ut STYLE og REGION. Nettleseren velger selv hvordan teksten ser ut."))
+    if TAG.search(line):
+        raise _wrong(number, _("Bare <i>, <b>, <u>, <c>, <v>, <lang> og <ruby> kan stå i teksten. Skriv < som &lt;."))
 
 
 def _seconds(clock: str) -> float:

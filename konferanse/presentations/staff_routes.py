@@ -1,8 +1,8 @@
-"""The pages where staff upload presentations and videos, publish them and put them in order."""
+"""The pages where staff upload presentations, publish them and put them in order."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from io import BytesIO
+from contextlib import ExitStack, contextmanager
+from typing import TypeVar
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -13,20 +13,20 @@ from flask_babel import lazy_gettext as _l
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires, takes_files
+from konferanse.common.errors import Refused
 from konferanse.common.storage import File, files
 from konferanse.conference.access import PROGRAMME, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.presentations import uploads
-from konferanse.presentations.checks import FILM_SIZE, SLIDES_SIZE, Accepted
-from konferanse.presentations.forms import SlidesForm, VideoForm
+from konferanse.presentations import outline, tasks, uploads, versions
+from konferanse.presentations.checks import SLIDES_SIZE, Accepted
+from konferanse.presentations.forms import ScheduleForm, SlidesForm, VideoForm
 from konferanse.presentations.models import Presentation, Video
 from konferanse.presentations.routes import FORMATS, attachment, bp
 from konferanse.programme import editing
 
 # A file a little too large is still read, so that the form comes back with what was typed; far larger is cut off (413).
 SLIDES_REQUEST = 2 * SLIDES_SIZE
-FILM_REQUEST = FILM_SIZE + SLIDES_SIZE
 REMOVED = {
     "javascript": _l("skript"),
     "action": _l("handlinger som starter av seg selv"),
@@ -34,7 +34,14 @@ REMOVED = {
     "form": _l("skjema som sender svar"),
     "media": _l("lyd og video"),
     "attachment": _l("vedlagte filer"),
+    "metadata": _l("opplysninger som lå skjult i bildet, for eksempel hvor det er tatt"),
 }
+LIMITS = {
+    "versions": versions.MOST_VERSIONS,
+    "presentations": versions.MOST_PRESENTATIONS,
+    "gigabytes": versions.MOST_BYTES // 1_000_000_000,
+}
+Uploading = TypeVar("Uploading", SlidesForm, VideoForm)
 
 
 @bp.get("/admin/k/<slug>/presentasjoner")
@@ -46,6 +53,8 @@ def edit(conference: Conference, staff: Staff) -> ResponseReturnValue:
         conference=conference,
         presentations=uploads.presentations(conference),
         videos=uploads.videos(conference),
+        storage=versions.storage(conference),
+        limits=LIMITS,
         formats=FORMATS,
         may_change=PROGRAMME.permission in permissions_of(staff, conference),
         act=ActForm(formdata=None),
@@ -68,48 +77,61 @@ def add(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if not form.check(required_file=True) or form.accepted is None:
         return _slides_page(conference, form, None), 422
     accepted = form.accepted
-    with _staged(accepted) as file:
-        begin_write()
-        row = uploads.add(conference, form.values(), file, staff.actor)
-        if form.publish.data:
-            uploads.publish(row, staff.actor, conference.slug)
-        db.session.commit()
-    _tell(_("«%(title)s» er lastet opp.", title=form.title.data), accepted)
-    return _back(conference)
+    try:
+        with staged(accepted) as file:
+            begin_write()
+            uid = form.uid
+            row = uploads.find(conference, uid)
+            if row is None:
+                row = uploads.add(conference, form.values(), file, staff.actor, uid=uid)
+            else:  # the answer to the first try was lost on the way
+                uploads.change(row, form.values(), file, staff.actor, conference.slug)
+            if form.publish.data:
+                uploads.publish(row, staff.actor, conference.slug)
+            db.session.commit()
+    except (uploads.NoSummary, versions.NoRoom) as refusal:
+        return _slides_page(conference, told_in(form, refusal), None), 422
+    tasks.wake()
+    tell(_("«%(title)s» er lastet opp.", title=form.title.data), accepted)
+    return back(conference)
 
 
 @bp.get("/admin/k/<slug>/presentasjoner/<uuid:uid>")
 @requires(PROGRAMME)
 def presentation(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
     """The form for a presentation that is there."""
-    row = _presentation(conference, uid)
-    return _slides_page(conference, SlidesForm(editing.items(conference), row, formdata=None), row)
+    return presentation_page(conference, found(conference, uid))
 
 
 @bp.post("/admin/k/<slug>/presentasjoner/<uuid:uid>")
 @requires(PROGRAMME)
 @takes_files(SLIDES_REQUEST)
 def change(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
-    """Change what is said of it, or replace the file."""
-    row = _presentation(conference, uid)
+    """Change what is said of it, or upload its next version."""
+    row = found(conference, uid)
     form = SlidesForm(editing.items(conference))
-    if not form.check(required_file=False, public=row.published is not None):
-        return _slides_page(conference, form, row), 422
+    if not form.check(required_file=False, public=bool(row.published or row.publish_at)):
+        return presentation_page(conference, row, form), 422
     accepted = form.accepted
-    with ExitStack() as stack:
-        file = stack.enter_context(_staged(accepted)) if accepted else None
-        begin_write()
-        uploads.change(_presentation(conference, uid), form.values(), file, staff.actor, conference.slug)
-        db.session.commit()
-    _tell(_("«%(title)s» er lagret.", title=form.title.data), accepted)
-    return _back(conference)
+    try:
+        with ExitStack() as stack:
+            file = stack.enter_context(staged(accepted)) if accepted else None
+            begin_write()
+            uploads.change(found(conference, uid), form.values(), file, staff.actor, conference.slug)
+            db.session.commit()
+    except (uploads.NoSummary, versions.NoRoom) as refusal:
+        return presentation_page(conference, found(conference, uid), told_in(form, refusal)), 422
+    if accepted:
+        tasks.wake()
+    tell(_("«%(title)s» er lagret.", title=form.title.data), accepted)
+    return back(conference)
 
 
 @bp.get("/admin/k/<slug>/presentasjoner/<uuid:uid>/fil")
 @requires(READ)
 def file(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
     """The file, published or not."""
-    row = _presentation(conference, uid)
+    row = found(conference, uid)
     if row.file is None or not files.path(row.file).exists():
         abort(404)
     return attachment(row.file)
@@ -122,10 +144,10 @@ def move(conference: Conference, staff: Staff, uid: UUID, direction: str) -> Res
     if direction not in ("opp", "ned"):
         abort(404)
     begin_write()
-    row = _presentation(conference, uid)
+    row = found(conference, uid)
     uploads.move(conference, row, -1 if direction == "opp" else 1, staff.actor)
     db.session.commit()
-    return _back(conference, f"p-{uid}")
+    return back(conference, f"p-{uid}")
 
 
 @bp.post("/admin/k/<slug>/presentasjoner/<uuid:uid>/<any(publiser, trekk, slett):act>")
@@ -133,79 +155,11 @@ def move(conference: Conference, staff: Staff, uid: UUID, direction: str) -> Res
 def act(conference: Conference, staff: Staff, uid: UUID, act: str) -> ResponseReturnValue:
     """Publish, withdraw or delete a presentation."""
     begin_write()
-    return _act(conference, staff, _presentation(conference, uid), act)
+    return act_on(conference, staff, found(conference, uid), act)
 
 
-@bp.get("/admin/k/<slug>/presentasjoner/video/ny")
-@requires(PROGRAMME)
-def new_video(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """The form for a video."""
-    return _video_page(conference, VideoForm(formdata=None), None)
-
-
-@bp.post("/admin/k/<slug>/presentasjoner/video/ny")
-@requires(PROGRAMME)
-@takes_files(FILM_REQUEST)
-def add_video(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """Check and keep it."""
-    form = VideoForm()
-    if not form.check(required_file=True) or form.film is None or form.vtt is None:
-        return _video_page(conference, form, None), 422
-    with _staged(form.film) as film, _staged_captions(form.vtt, form.caption_language.data) as captions:
-        begin_write()
-        row = uploads.add_video(conference, form.values(), film, captions, staff.actor)
-        if form.publish.data:
-            uploads.publish(row, staff.actor, conference.slug)
-        db.session.commit()
-    _tell(_("«%(title)s» er lastet opp.", title=form.title.data), None)
-    return _back(conference)
-
-
-@bp.get("/admin/k/<slug>/presentasjoner/video/<uuid:uid>")
-@requires(PROGRAMME)
-def edit_video(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
-    """The form for a video that is there."""
-    row = _video(conference, uid)
-    return _video_page(conference, VideoForm(row, formdata=None), row)
-
-
-@bp.post("/admin/k/<slug>/presentasjoner/video/<uuid:uid>")
-@requires(PROGRAMME)
-@takes_files(FILM_REQUEST)
-def change_video(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
-    """Change what is said of it, or replace film or captions."""
-    form = VideoForm()
-    if not form.check(required_file=False):
-        return _video_page(conference, form, _video(conference, uid)), 422
-    with ExitStack() as stack:
-        film = stack.enter_context(_staged(form.film)) if form.film else None
-        captions = stack.enter_context(_staged_captions(form.vtt, form.caption_language.data)) if form.vtt else None
-        begin_write()
-        uploads.change_video(_video(conference, uid), form.values(), film, captions, staff.actor, conference.slug)
-        db.session.commit()
-    _tell(_("«%(title)s» er lagret.", title=form.title.data), None)
-    return _back(conference)
-
-
-@bp.get("/admin/k/<slug>/presentasjoner/video/<uuid:uid>/film")
-@requires(READ)
-def staff_film(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
-    """The film, published or not."""
-    row = _video(conference, uid)
-    if not files.path(row.file).exists():
-        abort(404)
-    return attachment(row.file)
-
-
-@bp.post("/admin/k/<slug>/presentasjoner/video/<uuid:uid>/<any(publiser, trekk, slett):act>")
-@requires(PROGRAMME)
-def act_on_video(conference: Conference, staff: Staff, uid: UUID, act: str) -> ResponseReturnValue:
-    """Publish, withdraw or delete a video."""
-    begin_write()
-    return _act(conference, staff, _video(conference, uid), act)
-
-
-def _act(conference: Conference, staff: Staff, row: Presentation | Video, act: str) -> ResponseReturnValue:
+def act_on(conference: Conference, staff: Staff, row: Presentation | Video, act: str) -> ResponseReturnValue:
+    """Carry out ``act`` on it, and commit."""
     title = row.title
     if act == "publiser":
         uploads.publish(row, staff.actor, conference.slug)
@@ -218,11 +172,12 @@ def _act(conference: Conference, staff: Staff, row: Presentation | Video, act: s
         told = _("«%(title)s» er slettet.", title=title)
     db.session.commit()
     flash(told)
-    return _back(conference)
+    return back(conference)
 
 
 @contextmanager
-def _staged(accepted: Accepted) -> Iterator[File]:
+def staged(accepted: Accepted) -> Iterator[File]:
+    """The file on disk, before the write begins."""
     with (
         accepted.content as content,
         files.staged(content, name=accepted.name, content_type=accepted.content_type) as file,
@@ -230,12 +185,16 @@ def _staged(accepted: Accepted) -> Iterator[File]:
         yield file
 
 
-def _staged_captions(vtt: bytes, language: str) -> AbstractContextManager[File]:
-    return files.staged(BytesIO(vtt), name=f"teksting-{language}.vtt", content_type="text/vtt")
+def told_in(form: Uploading, refusal: Refused) -> Uploading:
+    """``form`` with what was wrong in it, so that it comes back with what was typed; nothing was stored."""
+    db.session.rollback()
+    field = form.summary if isinstance(refusal, uploads.NoSummary) else form.file
+    field.errors = [refusal.message]
+    return form
 
 
-def _tell(what: str, accepted: Accepted | None) -> None:
-    """Say that it went well, and what was taken out of a PDF."""
+def tell(what: str, accepted: Accepted | None) -> None:
+    """Say that it went well, and what was taken out of the file."""
     if accepted and accepted.removed:
         words = ", ".join(str(REMOVED[why]) for why in accepted.removed if why in REMOVED)
         what += " " + _(
@@ -244,7 +203,25 @@ def _tell(what: str, accepted: Accepted | None) -> None:
     flash(what)
 
 
-def _slides_page(conference: Conference, form: SlidesForm, row: Presentation | None) -> str:
+def presentation_page(
+    conference: Conference, row: Presentation, form: SlidesForm | None = None, schedule: ScheduleForm | None = None
+) -> str:
+    """The page of a presentation that is there: what is said of it, when it is published, its preview and versions."""
+    full = versions.with_pages(conference, row.uid) or abort(404)
+    titles = uploads.titles(full)
+    if form is None:
+        form = SlidesForm(editing.items(conference), full, outline.draft(titles), formdata=None)
+    return _slides_page(
+        conference,
+        form,
+        full,
+        schedule=schedule or ScheduleForm.of(full),
+        has_draft=bool(titles) and not full.summary,
+        names=versions.names(full.versions),
+    )
+
+
+def _slides_page(conference: Conference, form: SlidesForm, row: Presentation | None, **more: object) -> str:
     return render_template(
         "presentations/slides.html",
         conference=conference,
@@ -252,28 +229,17 @@ def _slides_page(conference: Conference, form: SlidesForm, row: Presentation | N
         row=row,
         formats=FORMATS,
         megabytes=SLIDES_SIZE // 1_000_000,
+        limits=LIMITS,
         act=ActForm(formdata=None),
+        **more,
     )
 
 
-def _video_page(conference: Conference, form: VideoForm, row: Video | None) -> str:
-    return render_template(
-        "presentations/film.html",
-        conference=conference,
-        form=form,
-        row=row,
-        megabytes=FILM_SIZE // 1_000_000,
-        act=ActForm(formdata=None),
-    )
-
-
-def _presentation(conference: Conference, uid: UUID) -> Presentation:
+def found(conference: Conference, uid: UUID) -> Presentation:
+    """The presentation of this conference with that id, else 404."""
     return uploads.find(conference, uid) or abort(404)
 
 
-def _video(conference: Conference, uid: UUID) -> Video:
-    return uploads.find_video(conference, uid) or abort(404)
-
-
-def _back(conference: Conference, anchor: str | None = None) -> ResponseReturnValue:
+def back(conference: Conference, anchor: str | None = None) -> ResponseReturnValue:
+    """Off to the list."""
     return redirect(url_for("presentations.edit", slug=conference.slug, _anchor=anchor), 303)

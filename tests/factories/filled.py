@@ -3,6 +3,7 @@
 Models without a factory here are filled by their column types (``rows.children``), so that a new one is never empty.
 """
 
+import base64
 import io
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +23,7 @@ from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Seating, Table
 from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
-from konferanse.presentations.models import Presentation, Video
+from konferanse.presentations.models import Presentation, PresentationPage, PresentationVersion, Video
 from konferanse.programme import releases
 from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room, Speaker
 from konferanse.registration.models import (
@@ -44,6 +45,7 @@ from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
 from tests.factories.rows import row
 
+PICTURE = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")  # a WebP of one pixel
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n"
@@ -168,7 +170,16 @@ def _presentations(conference: Conference, rows: int, filled: Filled) -> None:
         for n in range(rows)
     ]
     db.session.flush()
+    picture = _file("side-1.webp", PICTURE, "image/webp")
+    for made in decks:
+        version = row(PresentationVersion, presentation_id=made.id, number=1, file_id=deck.id, preview="made", page_count=1)
+        page = PresentationPage(number=1, title="Veien", text="Veien til arbeid", alt="Veien til arbeid", picture_id=picture.id)
+        version.pages = [page]
+    db.session.flush()
     filled.values |= {
+        "versjoner/number": "1",
+        "versjoner/act": "bruk",
+        "sider/number": "1",
         "presentasjoner/uid": str(decks[0].uid),
         "presentasjoner/name": "lysbilder.pdf",
         "presentasjoner/act": "publiser",

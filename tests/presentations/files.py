@@ -10,6 +10,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 PPTX_MAIN = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+SCRIPT = "urn:oasis:names:tc:opendocument:xmlns:script:1.0"
 ODP_TYPE = "application/vnd.oasis.opendocument.presentation"
 
 
@@ -33,6 +34,24 @@ def pptx(main: str = PPTX_MAIN, more: dict[str, bytes | str] | None = None, type
             **(more or {}),
         }
     )
+
+
+def slides(*shown: tuple[str, str], order: tuple[int, ...] = (), notes: str = "") -> bytes:
+    """A PPTX with slides of a title and a paragraph each, shown in ``order`` (of numbers from 1)."""
+    made: dict[str, bytes | str] = {}
+    links, kinds = "", "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    for n, (title, text) in enumerate(shown, 1):
+        placeholder = '<p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr>'
+        number = '<p:sp><p:nvSpPr><p:nvPr><p:ph type="sldNum"/></p:nvPr></p:nvSpPr><a:p><a:r><a:t>7</a:t></a:r></a:p></p:sp>'
+        words = f"<p:sp>{placeholder}<a:p><a:r><a:t>{title}</a:t></a:r></a:p></p:sp><p:sp><a:p><a:t>{text}</a:t></a:p></p:sp>"
+        made[f"ppt/slides/slide{n}.xml"] = f'<p:sld xmlns:p="p" xmlns:a="a">{words}{number}</p:sld>'
+        links += f'<Relationship Id="r{n}" Type="{kinds}/slide" Target="slides/slide{n}.xml"/>'
+    if notes:
+        made["ppt/notesSlides/notesSlide1.xml"] = f'<p:notes xmlns:p="p" xmlns:a="a"><a:p><a:t>{notes}</a:t></a:p></p:notes>'
+    ids = "".join(f'<p:sldId id="{255 + n}" r:id="r{n}"/>' for n in order or range(1, len(shown) + 1))
+    made["ppt/presentation.xml"] = f'<p:presentation xmlns:p="p" xmlns:r="{kinds}">{ids}</p:presentation>'
+    made["ppt/_rels/presentation.xml.rels"] = f"<Relationships>{links}</Relationships>"
+    return pptx(more=made)
 
 
 def odp(kind: str = ODP_TYPE, more: dict[str, bytes | str] | None = None, manifest: str = "<manifest/>") -> bytes:
@@ -133,7 +152,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "elf": ("foredrag.odp", b"\x7fELF" + b"\0" * 400, "et program"),
     "shell script": ("foredrag.pdf", b"#!/bin/sh\nrm -rf /\n", "et program"),
     "plain text": ("notat.pdf", b"hei og hallo " * 40, "en fil vi ikke kjenner igjen"),
-    "png": ("bilde.pdf", b"\x89PNG\r\n\x1a\n" + b"\0" * 200, "et bilde"),
+    "png": ("bilde.pdf", b"\x89PNG\r\n\x1a\n" + b"\0" * 200, "skadet eller ikke komplett"),
     "old powerpoint": ("gammel.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 900, "eldre Office-format"),
     "eicar": ("eicar.pdf", EICAR, "likner et virus"),
     "eicar in a pdf": ("eicar.pdf", pdf() + EICAR, "likner et virus"),
@@ -153,7 +172,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "odp with basic": ("makro.odp", odp(more={"Basic/Standard/Module1.xml": "<a/>"}), "har makroer"),
     "odp with event script": (
         "makro.odp",
-        odp(more={"styles.xml": "<script:event-listener xlink:href='vnd.sun.star.script:x'/>"}),
+        odp(more={"styles.xml": f"<script:event-listener xmlns:script='{SCRIPT}' href='vnd.sun.star.script:x'/>"}),
         "har makroer",
     ),
     "odt as odp": ("tekst.odp", odp(kind="application/vnd.oasis.opendocument.text"), "et tekstdokument"),
@@ -203,7 +222,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "pdf and zip": ("to.pdf", pdf() + zipped({"a.txt": "a"}) + b"\n%%EOF", "to filtyper"),
     "pdf with html after it": ("to.pdf", pdf() + b"\n<script>alert(1)</script>", "to filtyper"),
     "html before a pdf": ("to.pdf", b"<html><script>alert(1)</script></html>" + pdf(), "en nettside"),
-    "gif and pptx": ("to.pptx", b"GIF89a" + pptx(), "et bilde"),
+    "gif and pptx": ("to.pptx", b"GIF89a" + pptx(), "skadet eller ikke komplett"),
     "zip with something before it": ("to.pptx", b"PK\x03\x04" + pptx(), "to filtyper"),
     "pdf called pptx": ("foredrag.pptx", pdf(), "innholdet er .pdf"),
     "pptx called pdf": ("foredrag.pdf", pptx(), "innholdet er .pptx"),

@@ -4,14 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse
 
 from konferanse.common.audit import AuditEntry
 from konferanse.common.storage import File
@@ -24,44 +22,8 @@ from konferanse.presentations.staff_routes import SLIDES_REQUEST
 from konferanse.programme import releases
 from tests.conftest import StrictClient
 from tests.presentations import files
+from tests.presentations.handing_in import PAGE, PUBLIC, SANDBOX, VTT, address, film, only, stored_files, typed, upload
 from tests.programme.making import add
-
-PAGE = "/admin/k/prove/presentasjoner"
-PUBLIC = "/k/prove/presentasjoner"
-SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
-VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHei\n"
-
-
-@pytest.fixture
-def editor(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
-    return sign_in("programme", conference=conference)
-
-
-def typed(content: bytes, name: str = "Foredrag æøå.pdf", **other: Any) -> dict[str, Any]:
-    fields = {"title": "Bodø industri", "speaker_role": "Daglig leder, tiltaksbedrift", "item": "", "summary": "Kort sagt."}
-    return fields | {"file": FileStorage(BytesIO(content), name)} | other
-
-
-def upload(editor: StrictClient, content: bytes | None = None, name: str = "Foredrag æøå.pdf", **other: Any) -> TestResponse:
-    return editor.submit(f"{PAGE}/ny", typed(files.pdf() if content is None else content, name, **other))
-
-
-def film(editor: StrictClient, **other: Any) -> TestResponse:
-    fields = {"title": "Hilsen fra statsråden", "summary": "", "caption_language": "nb", "transcript": "Takk for at du kom."}
-    fields |= {"file": FileStorage(BytesIO(files.webm()), "hilsen.webm"), "captions": FileStorage(BytesIO(VTT), "nb.vtt")}
-    return editor.submit(f"{PAGE}/video/ny", fields | other)
-
-
-def only() -> Presentation:
-    return db.session.scalars(select(Presentation)).one()
-
-
-def address(row: Presentation) -> str:
-    return f"{PUBLIC}/{row.uid}/fil.pdf"
-
-
-def stored_files(app: Flask) -> list[Path]:
-    return [p for p in Path(app.config["INSTANCE"], "files").rglob("*") if p.is_file()]
 
 
 def test_an_upload_is_listed_when_it_is_published(editor: StrictClient, client: StrictClient) -> None:
@@ -182,13 +144,14 @@ def test_slides_without_a_summary_wait_for_one(editor: StrictClient, client: Str
     assert only().published is None
 
 
-def test_a_replaced_file_leaves_no_old_bytes(app: Flask, editor: StrictClient, client: StrictClient) -> None:
+def test_a_replaced_file_is_the_next_version(app: Flask, editor: StrictClient, client: StrictClient) -> None:
     upload(editor, publish="y")
     uid = only().uid
     editor.submit(f"{PAGE}/{uid}", typed(files.pptx(), "nytt.pptx", title="Ny tittel"))
     assert only().title == "Ny tittel"
     assert client.get(address(only())).content_type.endswith("presentationml.presentation")
-    assert len(stored_files(app)) == len(db.session.scalars(select(File)).all()) == 1
+    assert [version.number for version in only().versions] == [1, 2]
+    assert len(stored_files(app)) == len(db.session.scalars(select(File)).all()) == 2
     kept = {k: v for k, v in typed(b"").items() if k != "file"}
     editor.submit(f"{PAGE}/{uid}", kept)
     assert (only().title, only().file.name) == ("Bodø industri", "nytt.pptx")  # type: ignore[union-attr]
@@ -237,7 +200,7 @@ def test_presentations_are_put_in_order(editor: StrictClient, client: StrictClie
         upload(editor, title=title, publish="y")
 
     def order() -> list[str]:
-        return re.findall(r'class="shown-title"[^>]*>([^<]+)<', client.get(PUBLIC).get_data(as_text=True))
+        return re.findall(r'class="shown-title"[^>]*><a[^>]*>([^<]+)<', client.get(PUBLIC).get_data(as_text=True))
 
     last = db.session.scalars(select(Presentation).where(Presentation.title == "Tredje")).one()
     editor.submit(f"{PAGE}/{last.uid}/flytt/opp", page=PAGE)

