@@ -11,7 +11,7 @@ from konferanse.common.storage import File
 from konferanse.conference import pictures
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.presentations.models import Presentation
+from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import agenda, releases
 from konferanse.programme.agenda import Entry
 from konferanse.programme.models import ProgrammeItem, ProgrammeRelease, Speaker
@@ -39,6 +39,7 @@ class ItemPage(NamedTuple):
     after: Entry | None
     people: list[Person]
     presentations: list[Presentation]
+    videos: list[Video]
 
 
 def item_page(conference: Conference, uid: UUID) -> ItemPage | None:
@@ -55,6 +56,7 @@ def item_page(conference: Conference, uid: UUID) -> ItemPage | None:
         entries[at + 1] if at + 1 < len(entries) else None,
         _people(conference, entries[at].speakers),
         _presentations(conference, uid),
+        _videos(conference, uid),
     )
 
 
@@ -107,9 +109,15 @@ def _presentations(conference: Conference, uid: UUID) -> list[Presentation]:
         .where(
             Presentation.conference_id == conference.id,
             ProgrammeItem.uid == uid,
-            Presentation.published.is_not(None),
+            Presentation.public_now(),
             Presentation.file_id.is_not(None),
         )
         .options(joinedload(Presentation.file))
     )
     return list(db.session.scalars(query.order_by(Presentation.position, Presentation.id)))
+
+
+def _videos(conference: Conference, uid: UUID) -> list[Video]:
+    query = select(Video).join(ProgrammeItem, Video.item_id == ProgrammeItem.id)
+    mine = (Video.conference_id == conference.id, ProgrammeItem.uid == uid, Video.public_now())
+    return list(db.session.scalars(query.where(*mine).order_by(Video.id)))
