@@ -1,7 +1,9 @@
 """draft → published → closed; a conference can also be postponed or cancelled, and opened again."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,6 +34,9 @@ STATUS_WORDS = {
     "postponed": _l("utsatt"),
     "cancelled": _l("avlyst"),
 }
+MOVED = "conference.moved"
+Mover = TypeVar("Mover", bound=Callable[[Conference, date, date], None])
+_movers: list[Callable[[Conference, date, date], None]] = []
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -52,10 +57,7 @@ def create(
         raise Refused(_("Adressen kan bare ha små bokstaver a–z, tall og bindestrek, for eksempel «inkludering-2019»."))
     if kind not in KINDS:
         raise Refused(_("Ukjent type konferanse: %(kind)s.", kind=kind))
-    if last < first:
-        raise Refused(_("Siste dag kan ikke være før første dag."))
-    if (last - first).days > 30:
-        raise Refused(_("En konferanse kan vare i høyst 31 dager."))
+    _check_dates(first, last)
     if find(slug):
         raise Refused(_("Adressen «%(slug)s» er brukt. Velg en annen.", slug=slug))
     mandate = Mandate(title=title)
@@ -66,6 +68,34 @@ def create(
     db.session.flush()
     audit.record("system", "conference.created", scope=slug, subject=conference.uid)
     return conference
+
+
+def when_moved(mover: Mover) -> Mover:
+    """Have ``mover(conference, first, last)`` told, in the same transaction and before it is done, that a conference gets
+    other dates. It may raise ``Refused``."""
+    _movers.append(mover)
+    return mover
+
+
+def move(conference: Conference, first: date, last: date, actor: str) -> None:
+    """Give the conference other dates, and all that hangs on them. Raises ``Refused``."""
+    if (first, last) == (conference.first_date, conference.last_date):
+        return
+    _check_dates(first, last)
+    for mover in _movers:
+        mover(conference, first, last)
+    conference.first_date, conference.last_date = first, last
+    audit.record(actor, MOVED, scope=conference.slug, subject=conference.uid)
+    db.session.flush()
+
+
+def _check_dates(first: date, last: date) -> None:
+    if last < first:
+        raise Refused(_("Siste dag kan ikke være før første dag."))
+    if (last - first).days > 30:
+        raise Refused(_("En konferanse kan vare i høyst 31 dager."))
+    if not 2000 <= first.year <= 2100:
+        raise Refused(_("Skriv et årstall mellom 2000 og 2100"))
 
 
 def change_status(conference: Conference, status: str, actor: str, note: str = "") -> None:

@@ -12,6 +12,7 @@ from konferanse.access.models import Staff
 from konferanse.access.requires import ADMINISTRATOR, SIGNED_IN, requires
 from konferanse.common import audit
 from konferanse.common.clock import now
+from konferanse.common.errors import Refused
 from konferanse.common.storage import files
 from konferanse.conference import hosts, lifecycle, pictures
 from konferanse.conference.access import ORGANISER, PUBLIC, READ
@@ -85,6 +86,12 @@ def change_about(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("conference/about.html", conference=conference, form=form), 422
     begin_write()
+    try:
+        lifecycle.move(conference, form.first_date.data, form.last_date.data, staff.actor)
+    except Refused as refusal:
+        db.session.rollback()
+        form.last_date.errors = [refusal.message]
+        return render_template("conference/about.html", conference=conference, form=form), 422
     form.populate_obj(conference)
     conference.updated = now()
     audit.record(staff.actor, "conference.described", scope=conference.slug)

@@ -7,9 +7,9 @@ from importlib import import_module
 
 from flask import Flask
 
-# The routes share one blueprint, the tasks one queue; bounces listen to the outbox.
+# The routes share one blueprint, the tasks one queue; bounces listen to the outbox, moving to the dates.
 PARTS = (
-    *("party_routes", "setup_routes", "tasks"),
+    *("moving", "party_routes", "setup_routes", "tasks"),
     *("personal.routes", "personal.answer_routes", "personal.forgetting_routes", "personal.offer_routes"),
     *("personal.substitution_routes", "questions.routes", "needs.routes", "selection.routes"),
     *("invitations.routes", "invitations.contact_routes"),

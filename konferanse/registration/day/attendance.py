@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from konferanse.common import audit
+from konferanse.common.alphabet import alphabetical
 from konferanse.common.clock import now, today
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -59,7 +60,7 @@ def search(conference: Conference, text: str) -> Sequence[Registration]:
     return db.session.scalars(
         select(Registration)
         .where(Registration.conference_id == conference.id, Registration.forgotten.is_(None), *map(_says, words))
-        .order_by(Registration.status == "cancelled", Registration.name, Registration.id)
+        .order_by(Registration.status == "cancelled", alphabetical(Registration.name), Registration.id)
         .limit(FOUND)
     ).all()
 
@@ -160,7 +161,7 @@ def latest(conference: Conference, day: date) -> Sequence[Attendance]:
 
 def here(conference: Conference, day: date, page: int = 1) -> Sequence[Attendance]:
     """Those who have come and not left, by name, ``PER_PAGE`` at a time, each with its registration."""
-    query = _rows(conference, day).where(Attendance.left.is_(None)).order_by(Registration.name, Registration.id)
+    query = _rows(conference, day).where(Attendance.left.is_(None)).order_by(alphabetical(Registration.name), Registration.id)
     return db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
 
 

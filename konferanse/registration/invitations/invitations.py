@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from konferanse.common import audit
+from konferanse.common.alphabet import alphabetical
 from konferanse.common.clock import now, today
 from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
@@ -99,7 +100,7 @@ def every(conference: Conference) -> list[Row]:
     rows = db.session.scalars(
         select(Invitation)
         .where(Invitation.conference_id == conference.id)
-        .order_by(Invitation.organisation_name, Invitation.id)
+        .order_by(alphabetical(Invitation.organisation_name), Invitation.id)
     )
     return [Row(row, counts.get(row.id, 0), latest.get(row.uid)) for row in rows]
 

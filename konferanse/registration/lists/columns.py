@@ -23,7 +23,7 @@ from konferanse.registration.questions.questions import Asked
 
 USUAL = ("virksomhet", "kontakt", "dager", "status", "tid")
 ROLES = {"participant": _l("Deltaker"), "facilitator": _l("Ordstyrer")}
-SOURCES = {"web": _l("Nettskjema"), "phone": _l("Telefon"), "import": _l("Import"), "demo": _l("Demo")}
+SOURCES = {"web": _l("Nettskjema"), "phone": _l("Telefon"), "door": _l("I døra"), "import": _l("Import"), "demo": _l("Demo")}
 Answers = dict[tuple[int, int], QuestionAnswer]
 AT_ONCE = 500
 

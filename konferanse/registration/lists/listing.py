@@ -1,13 +1,13 @@
 """Finding people among those signed up, and numbers about them. The number of queries does not grow with the people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.datastructures import MultiDict
 
+from konferanse.common.alphabet import alphabetical
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration.models import (
@@ -27,20 +27,18 @@ PER_PAGE = 50
 FEWEST_SHOWN = 5
 
 
-def _alphabetical(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """å is the last letter, after æ and ø; by code point it would come before them."""
-    return func.replace(func.replace(func.lower(column), "Å", "ÿ"), "å", "ÿ")
+def _by_name() -> ColumnElement[str]:
+    return alphabetical(Registration.name)
 
 
-BY_NAME = _alphabetical(Registration.name)
-ORDERS = {
-    "navn": (BY_NAME, Registration.id),
-    "virksomhet": (_alphabetical(Registration.organisation_name), BY_NAME, Registration.id),
-    "fylke": (Registration.county, BY_NAME, Registration.id),
-    "tid": (Registration.created.desc(), Registration.id.desc()),
-    "ko": (Registration.queued, Registration.id),
+ORDERS: dict[str, Callable[[], tuple[Any, ...]]] = {
+    "navn": lambda: (_by_name(), Registration.id),
+    "virksomhet": lambda: (alphabetical(Registration.organisation_name), _by_name(), Registration.id),
+    "fylke": lambda: (Registration.county, _by_name(), Registration.id),
+    "tid": lambda: (Registration.created.desc(), Registration.id.desc()),
+    "ko": lambda: (Registration.queued, Registration.id),
 }
-SOURCES = ("web", "phone", "import", "demo")
+SOURCES = ("web", "phone", "door", "import", "demo")
 CHOICES: dict[str, tuple[str, Sequence[str]]] = {  # field → its name in the address, and what may stand there
     "status": ("status", STATUSES),
     "attendance": ("deltar", ("physical", "digital")),
@@ -139,13 +137,13 @@ def find(conference: Conference, search: Search) -> Found:
     total = db.session.scalar(select(func.count()).select_from(Registration).where(*where)) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(search.page, pages)
-    query = select(Registration).where(*where).order_by(*ORDERS[search.order]).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    query = select(Registration).where(*where).order_by(*ORDERS[search.order]()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     return Found(db.session.scalars(query).all(), total, page, pages)
 
 
 def everybody(conference: Conference, search: Search) -> Sequence[Registration]:
     """All the people asked for, on every page."""
-    query = select(Registration).where(*conditions(conference, search)).order_by(*ORDERS[search.order])
+    query = select(Registration).where(*conditions(conference, search)).order_by(*ORDERS[search.order]())
     return db.session.scalars(query).all()
 
 

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from konferanse.common.alphabet import alphabetical
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.registration.lists.listing import BY_NAME, FEWEST_SHOWN
+from konferanse.registration.lists.listing import FEWEST_SHOWN
 from konferanse.registration.models import ORGANISATION_TYPES, Registration
 from konferanse.registration.questions import questions
 
@@ -38,7 +39,7 @@ def of(conference: Conference) -> PublicList:
     people = select(Registration.name, Registration.organisation_name).where(
         *confirmed, Registration.id.in_(questions.answering(conference, PRESET))
     )
-    named = [Named(*row) for row in db.session.execute(people.order_by(BY_NAME, Registration.id))]
+    named = [Named(*row) for row in db.session.execute(people.order_by(alphabetical(Registration.name), Registration.id))]
     by_type = select(Registration.organisation_type, func.count()).where(*confirmed)
     counts = {row[0]: row[1] for row in db.session.execute(by_type.group_by(Registration.organisation_type))}
     return PublicList(named, *told(counts))

@@ -7,7 +7,6 @@ becomes a formula.
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -19,6 +18,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from konferanse.access.signin import address_key
+from konferanse.common import spreadsheets
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.common.fields import clean, printable, unprintable
@@ -46,8 +46,6 @@ HEADINGS = {
     "language": _l("Språk"),
     "status": _l("Status"),
 }
-MOST_LINES = 20_000
-MOST_UNPACKED = 100_000_000
 LENGTHS = {"name": 120, "email": 254, "organisation": 200, "phone": 30, "inviter": 200}
 NO = {"", "0", "false", "nei", "no", "n"}
 Line = tuple[int, dict[str, str]]
@@ -181,31 +179,16 @@ def _too_wide(line: int, cells: int, columns: int) -> str:
 
 
 def _spreadsheet(content: bytes) -> Iterator[Line]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
-        if content.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED or packed.testzip():
-                    raise Refused(_("Filen er for stor når den pakkes ut."))
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        rows = sheet.to_python(nrows=MOST_LINES + 2)
-    except (zipfile.BadZipFile, CalamineError, ValueError, IndexError, KeyError, OSError, NotImplementedError) as error:
+        rows = spreadsheets.rows(content)
+    except spreadsheets.Unreadable as error:
         raise Refused(_("Filen er ikke et regneark som kan leses. Bruk XLSX, ODS eller CSV.")) from error
     if not rows:
         raise Refused(_("Filen er tom."))
-    columns = _columns([str(cell) for cell in rows[0]])
-    for number, cells in enumerate(rows[1:], start=2):
-        texts = [_text(cell) for cell in cells]
+    columns = _columns(rows[0])
+    for number, texts in enumerate(rows[1:], start=2):
         if any(text.strip() for text in texts):
             yield number, {name: clean(text) for name, text in zip(columns, texts, strict=False)}
-
-
-def _text(cell: object) -> str:
-    """A spreadsheet's cell as typed: dates as ISO, whole numbers without a decimal."""
-    if isinstance(cell, date):
-        return cell.isoformat()[:10]
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _columns(cells: list[str]) -> list[str]:

@@ -102,7 +102,8 @@ def attached(
 
 def _event(registration: Registration, conference: Conference, method: str, day: date, at: Hours) -> Event:
     event = Event()
-    event.add("uid", f"{registration.uid}-{day.isoformat()}@konferanse")
+    # By number and not by date: a conference that moves takes its entries along.
+    event.add("uid", f"{registration.uid}-{(day - conference.first_date).days}@konferanse")
     event.add("dtstamp", now().replace(microsecond=0))
     event.add("sequence", registration.sequence)
     start, end = at.get(day, (day, day + timedelta(days=1)))

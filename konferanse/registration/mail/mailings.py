@@ -14,9 +14,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, select
 
 from konferanse.common import audit
+from konferanse.common.audit import AuditEntry
 from konferanse.common.clock import OSLO, local, now
 from konferanse.common.errors import Refused
 from konferanse.common.outbox import OutboxMail
+from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import seats
@@ -35,6 +37,7 @@ ANCHORS = {
 }
 # Conferences that mail set for later is sent from; the others are off, or not announced.
 RUNNING = ("published", "closed")
+SHAKEN = (lifecycle.MOVED, "conference.postponed", "conference.cancelled")  # what makes calendar entries wrong, as the log says
 
 
 class Filter(NamedTuple):
@@ -144,10 +147,14 @@ def of(conference: Conference) -> Sequence[Mailing]:
 
 
 def entries_are_old(conference: Conference) -> bool:
-    """Whether the programme's hours have changed since somebody was mailed a calendar entry, and nobody has been told."""
-    moved = calendar_entries.moved(conference)
-    if moved is None:
+    """Whether the days or the programme's hours have changed since somebody was mailed a calendar entry, or the entry was
+    taken back while the conference was off, and nobody has been told."""
+    shaken = select(func.max(AuditEntry.id)).where(AuditEntry.scope == conference.slug, AuditEntry.action.in_(SHAKEN))
+    last = select(AuditEntry.at).where(AuditEntry.id.in_(shaken))
+    times = [when for when in (calendar_entries.moved(conference), db.session.scalar(last)) if when is not None]
+    if not times or conference.status not in RUNNING:
         return False
+    moved = max(times)
     earlier = select(OutboxMail.id).where(
         OutboxMail.scope == conference.slug, OutboxMail.kind.in_(("confirmed", "promoted")), OutboxMail.created < moved
     )

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from konferanse.common import audit
+from konferanse.common.alphabet import alphabetical
 from konferanse.common.clock import now, today
 from konferanse.common.erasure import erasures
 from konferanse.common.errors import Refused
@@ -115,7 +116,7 @@ def everybodys(conference: Conference) -> Sequence[AccessNeed]:
         .join(Registration)
         .where(Registration.conference_id == conference.id, Registration.status != "cancelled")
         .options(joinedload(AccessNeed.registration))
-        .order_by(AccessNeed.status != "new", Registration.name, AccessNeed.id)
+        .order_by(AccessNeed.status != "new", alphabetical(Registration.name), AccessNeed.id)
     ).all()
 
 

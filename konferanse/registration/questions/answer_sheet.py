@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import joinedload
 
+from konferanse.common.alphabet import alphabetical
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration.labels import STATUSES
@@ -69,7 +70,7 @@ def listed(conference: Conference, asked: Asked, page: int) -> Listed:
     pages = max(1, -(-total // PER_PAGE))
     page = max(1, min(page, pages))
     query = _standing(conference, select(QuestionAnswer)).where(mine).options(joinedload(QuestionAnswer.file))
-    query = query.add_columns(Registration).order_by(Registration.name, Registration.id)
+    query = query.add_columns(Registration).order_by(alphabetical(Registration.name), Registration.id)
     rows = db.session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return Listed([(person, questions.words(asked, row.value), row) for row, person in rows], total, page, pages)
 
@@ -91,7 +92,7 @@ def csv_bytes(conference: Conference) -> bytes:
     people = db.session.execute(
         select(*columns)
         .where(Registration.conference_id == conference.id, Registration.status.in_(LIVE))
-        .order_by(Registration.name, Registration.id)
+        .order_by(alphabetical(Registration.name), Registration.id)
     )
     head = [_("Navn"), _("E-post"), _("Virksomhet"), _("Status"), *(q.label for q in asked)]
     lines = (

@@ -81,10 +81,11 @@ def test_each_way_of_narrowing_finds_those_it_should(conference: Conference, des
         assert found(desk, asked) == names, asked
 
 
+@pytest.mark.postgres
 def test_the_alphabet_ends_in_ae_oe_and_aa(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
-    for number, name in enumerate(("Åse", "Øyvind", "anne", "Ærling", "Berit")):
+    for number, name in enumerate(("Åse", "Øyvind", "anne", "ærling", "Ærling", "Berit")):
         sign_up(f"{number}@example.org", name=name)
-    assert found(desk, "") == ["anne", "Berit", "Ærling", "Øyvind", "Åse"]
+    assert found(desk, "") == ["anne", "Berit", "ærling", "Ærling", "Øyvind", "Åse"]
 
 
 def test_an_organisation_is_found_by_its_other_name(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
