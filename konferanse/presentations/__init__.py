@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages."""
-    from konferanse.presentations import routes, staff_routes  # noqa: F401 - the staff pages join the same blueprint
+    # The staff's and the speakers' pages join the same blueprint.
+    from konferanse.presentations import routes, speaker_routes, speaker_staff_routes, staff_routes, tasks  # noqa: F401
 
     app.register_blueprint(routes.bp)

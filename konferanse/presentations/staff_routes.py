@@ -87,13 +87,13 @@ def add(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if not form.check(required_file=True) or form.accepted is None:
         return _slides_page(conference, form, None), 422
     accepted = form.accepted
-    with _staged(accepted) as file:
+    with staged(accepted) as file:
         begin_write()
         row = uploads.add(conference, form.values(), file, staff.actor)
         if form.publish.data:
             uploads.publish(row, staff.actor, conference.slug)
         db.session.commit()
-    _tell(_("«%(title)s» er lastet opp.", title=form.title.data), accepted)
+    tell(_("«%(title)s» er lastet opp.", title=form.title.data), accepted)
     return _back(conference)
 
 
@@ -116,11 +116,11 @@ def change(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnVal
         return _slides_page(conference, form, row), 422
     accepted = form.accepted
     with ExitStack() as stack:
-        file = stack.enter_context(_staged(accepted)) if accepted else None
+        file = stack.enter_context(staged(accepted)) if accepted else None
         begin_write()
         uploads.change(_presentation(conference, uid), form.values(), file, staff.actor, conference.slug)
         db.session.commit()
-    _tell(_("«%(title)s» er lagret.", title=form.title.data), accepted)
+    tell(_("«%(title)s» er lagret.", title=form.title.data), accepted)
     return _back(conference)
 
 
@@ -170,13 +170,13 @@ def add_video(conference: Conference, staff: Staff) -> ResponseReturnValue:
     form = VideoForm()
     if not form.check(required_file=True) or form.film is None or form.vtt is None:
         return _video_page(conference, form, None), 422
-    with _staged(form.film) as film, _staged_captions(form.vtt, form.caption_language.data) as captions:
+    with staged(form.film) as film, _staged_captions(form.vtt, form.caption_language.data) as captions:
         begin_write()
         row = uploads.add_video(conference, form.values(), film, captions, staff.actor)
         if form.publish.data:
             uploads.publish(row, staff.actor, conference.slug)
         db.session.commit()
-    _tell(_("«%(title)s» er lastet opp.", title=form.title.data), None)
+    tell(_("«%(title)s» er lastet opp.", title=form.title.data), None)
     return _back(conference)
 
 
@@ -197,12 +197,12 @@ def change_video(conference: Conference, staff: Staff, uid: UUID) -> ResponseRet
     if not form.check(required_file=False):
         return _video_page(conference, form, _video(conference, uid)), 422
     with ExitStack() as stack:
-        film = stack.enter_context(_staged(form.film)) if form.film else None
+        film = stack.enter_context(staged(form.film)) if form.film else None
         captions = stack.enter_context(_staged_captions(form.vtt, form.caption_language.data)) if form.vtt else None
         begin_write()
         uploads.change_video(_video(conference, uid), form.values(), film, captions, staff.actor, conference.slug)
         db.session.commit()
-    _tell(_("«%(title)s» er lagret.", title=form.title.data), None)
+    tell(_("«%(title)s» er lagret.", title=form.title.data), None)
     return _back(conference)
 
 
@@ -241,7 +241,8 @@ def _act(conference: Conference, staff: Staff, row: Presentation | Video, act: s
 
 
 @contextmanager
-def _staged(accepted: Accepted) -> Iterator[File]:
+def staged(accepted: Accepted) -> Iterator[File]:
+    """The bytes of ``accepted`` on disk, to be kept with what the body writes."""
     with (
         accepted.content as content,
         files.staged(content, name=accepted.name, content_type=accepted.content_type) as file,
@@ -253,7 +254,7 @@ def _staged_captions(vtt: bytes, language: str) -> AbstractContextManager[File]:
     return files.staged(BytesIO(vtt), name=f"teksting-{language}.vtt", content_type="text/vtt")
 
 
-def _tell(what: str, accepted: Accepted | None) -> None:
+def tell(what: str, accepted: Accepted | None) -> None:
     """Say that it went well, and what was taken out of a PDF."""
     if accepted and accepted.removed:
         words = ", ".join(str(REMOVED[why]) for why in accepted.removed if why in REMOVED)

@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from sqlalchemy import select
+
 from konferanse.access.models import SignIn, Staff
 from konferanse.answers.models import Answer, AnswerVersion
 from konferanse.common import links
@@ -132,9 +134,24 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
             )
         )
     db.session.flush()
-    for n in range(rows):
-        row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org")
+    picture = _file("innleder.webp", b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp")
+    about = {"organisation": "NAV", "generation": 1, "bio": "Har ledet an i NAV.", "consent": now(), "available": []}
+    talkers = [
+        row(
+            Speaker,
+            conference_id=conference.id,
+            name=f"Rådgiver {n}",
+            email=f"r{n}@example.org",
+            picture_id=picture.id,
+            **about,
+        )
+        for n in range(rows)
+    ]
+    for talker in talkers:
+        talker.wishes = "Rullestolrampe"
     db.session.flush()
+    filled.values |= {"innledere/uid": str(talkers[0].uid), "lysbilder/uid": str(items[0].uid)}
+    _link(filled, "innleder", talkers[0].uid)
     first = releases.publish(conference, "Utgave 1", "system")
     for n in range(1, rows):
         row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=first.content)
@@ -153,7 +170,8 @@ def _presentations(conference: Conference, rows: int, filled: Filled) -> None:
     captions = _file("hilsen.vtt", b"WEBVTT\n\n00:00.000 --> 00:02.000\nHei\n", "text/vtt")
     conference.picture, conference.picture_alt = _file("hav.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "image/png"), "Havet"
     about = {"conference_id": conference.id, "published": now(), "summary": "Innlegget viser hvordan."}
-    decks = [row(Presentation, title=f"Lysbilder {n}", file_id=deck.id, **about) for n in range(rows)]
+    items = db.session.scalars(select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id)).all()
+    decks = [row(Presentation, title=f"Lysbilder {n}", file_id=deck.id, item_id=items[n].id, **about) for n in range(rows)]
     videos = [
         row(Video, title=f"Hilsen {n}", file_id=film.id, captions_id=captions.id, transcript="Hei.", **about)
         for n in range(rows)

@@ -22,6 +22,7 @@ AREAS = {
     "svar": "moderation",
     "program": "programme",
     "presentasjoner": "programme",
+    "innledere": "programme",
     "temaer": "plan",
     "plan": "plan",
     "behov": "needs",
