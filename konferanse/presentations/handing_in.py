@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import joinedload
 
 from konferanse.common import audit
@@ -22,10 +22,11 @@ from konferanse.presentations import uploads
 from konferanse.presentations.models import Presentation
 from konferanse.presentations.uploads import SlideValues
 from konferanse.programme import speaker_editing, speaker_letters
-from konferanse.programme.models import ProgrammeItem, Speaker
+from konferanse.programme.models import ItemSpeaker, ProgrammeItem, Speaker
 
 TALKS = ("plenary", "parallel", "digital")
 ACTOR = "speaker"
+ASKED_FOR = {"bio", "consent", "slides", "summary"}
 LACKS = ("email", "bio", "picture", "consent", "slides", "summary")  # in the order they are told
 
 
@@ -55,9 +56,9 @@ class Standing(NamedTuple):
 
     @property
     def can_be_asked(self) -> bool:
-        """Whether a reminder would reach them and be about something: they are in the programme, lack what they can hand in
-        themselves, and have an address."""
-        return bool(self.speaker.email and self.parts and set(self.lacks) - {"email"})
+        """Whether a reminder would reach them and be about something: they are in the programme, lack what they are asked
+        for, and have an address. Nobody is written to for a picture alone."""
+        return bool(self.speaker.email and self.parts and set(self.lacks) & ASKED_FOR)
 
 
 class Count(NamedTuple):
@@ -77,6 +78,12 @@ def standings(conference: Conference) -> list[Standing]:
         mails = (sent.get(speaker.uid), speaker.uid in waiting)
         found.append(Standing(speaker, parts, lacks(speaker, parts), *mails))
     return found
+
+
+def needs_slides() -> tuple[ColumnElement[bool], ...]:
+    """The same rule for the database, of an ``ItemSpeaker``, its item and its speaker."""
+    talk = (ProgrammeItem.kind.in_(TALKS), ProgrammeItem.status == "confirmed")
+    return (ItemSpeaker.part == "speaker", ~Speaker.no_slides, *talk)
 
 
 def count(rows: Sequence[Standing]) -> Count:
@@ -104,13 +111,13 @@ def own_deck(part: Part, speaker: Speaker) -> Presentation | None:
 
 
 def lacks(speaker: Speaker, parts: Sequence[Part]) -> list[str]:
-    """What is missing, in the order of ``LACKS``. A picture nobody may show is of no use, so consent comes first."""
+    """What is missing, in the order of ``LACKS``. Whoever has been at their page and not agreed to be shown has answered."""
     needed = [part for part in parts if part.needs_slides]
     missing = {
         "email": not speaker.email,
         "bio": not speaker.bio,
         "picture": speaker.picture_id is None,
-        "consent": speaker.consent is None and bool(speaker.bio or speaker.picture_id),
+        "consent": speaker.consent is None and speaker.answered is None and bool(speaker.bio or speaker.picture_id),
         "slides": any(not part.delivered for part in needed),
         "summary": any(part.delivered and part.deck is not None and not part.deck.summary for part in needed),
     }
