@@ -17,11 +17,11 @@ from konferanse.common.clock import local, now, today
 from konferanse.common.storage import files
 from konferanse.extensions import begin_write, db, limiter
 from konferanse.presentations import deadlines, handing_in
+from konferanse.presentations.access import SPEAKER_LINK
 from konferanse.presentations.checks import SLIDES_SIZE
 from konferanse.presentations.handing_in import ACTOR, Part
 from konferanse.presentations.models import Presentation
 from konferanse.presentations.routes import FORMATS, attachment, bp, inline
-from konferanse.presentations.access import SPEAKER_LINK
 from konferanse.presentations.speaker_forms import AboutForm, OwnSlidesForm
 from konferanse.presentations.speaker_staff_routes import PICTURE_REQUEST
 from konferanse.presentations.staff_routes import SLIDES_REQUEST, staged, takes_files, tell
