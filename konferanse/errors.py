@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from konferanse.common.errors import Refused
+from konferanse.common.errors import Gone, Refused
 from konferanse.extensions import db
 
 # status → (title, what to do)
@@ -35,6 +35,22 @@ CSRF_TEXT = _l(
 )
 
 
+# A personal link is most often cut off by a mail program, or read off paper.
+LINK_TEXTS: dict[str, tuple[Any, Any]] = {
+    "/min/<token>": (
+        _l("Lenken virker ikke"),
+        _l(
+            "Kanskje kom ikke hele adressen med. Åpne lenken i e-posten på nytt, eller gå til konferansens side, "
+            "velg Påmelding og be om å få lenken på nytt."
+        ),
+    ),
+    "/invitasjon/<token>": (
+        _l("Lenken virker ikke"),
+        _l("Kanskje kom ikke hele adressen med. Åpne lenken i e-posten på nytt, eller be arrangøren om en ny."),
+    ),
+}
+
+
 def init_app(app: Flask) -> None:
     """Handle every error on ``app``."""
     app.register_error_handler(CSRFError, lambda error: _answer(400, str(CSRF_TEXT)))
@@ -54,7 +70,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _refused(error: Refused) -> ResponseReturnValue:
     db.session.rollback()
-    return _answer(error.status, error.message)
+    return _answer(error.status, error.message, _("Lenken gjelder ikke lenger") if isinstance(error, Gone) else None)
 
 
 def _database(error: OperationalError) -> ResponseReturnValue:
@@ -79,9 +95,33 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return _answer(500)
 
 
-def _answer(status: int, message: str | None = None) -> Response:
+def _answer(status: int, message: str | None = None, heading: str | None = None) -> Response:
     if request.path.startswith("/api/"):
         body: dict[str, Any] = {"message": message or str(TEXTS.get(status, TEXTS[500])[1])}
         return make_response(jsonify(body | {"saved": False} if status == 503 else body), status)
-    title, advice = TEXTS.get(status, (_("Det gikk ikke"), _("Gå tilbake og prøv igjen.")))
-    return make_response(render_template("errors/error.html", status=status, title=title, advice=message or advice), status)
+    title, advice = _of_a_link(status) or TEXTS.get(status, (_("Det gikk ikke"), _("Gå tilbake og prøv igjen.")))
+    page = render_template(
+        "errors/error.html", status=status, title=heading or title, advice=message or advice, back=_back(status)
+    )
+    return make_response(page, status)
+
+
+def _back(status: int) -> tuple[str, str] | None:
+    """(address, words) of the page that leads on, for somebody who was let in but whose act was refused."""
+    given, rule = request.view_args or {}, str(request.url_rule)
+    if status not in (400, 409, 422, 429, 503):
+        return None
+    if rule.startswith("/min/<token>"):
+        return url_for("front.mine", token=given["token"]), _("Til siden din")
+    if rule.startswith("/invitasjon/<token>"):
+        return url_for("registration.invitation", token=given["token"]), _("Tilbake til plassene deres")
+    if rule.startswith("/admin/k/<slug>"):
+        return url_for("front.overview", slug=given["slug"]), _("Til konferansen")
+    return None
+
+
+def _of_a_link(status: int) -> tuple[Any, Any] | None:
+    """What to say of a personal link that is nobody's; the same whatever is wrong with it."""
+    if status != 404 or request.url_rule is None or "uid" in (request.view_args or {}):
+        return None
+    return next((texts for rule, texts in LINK_TEXTS.items() if request.url_rule.rule.startswith(rule)), None)

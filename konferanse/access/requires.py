@@ -13,7 +13,7 @@ from flask import abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from konferanse.access.models import Staff
-from konferanse.extensions import db
+from konferanse.extensions import csrf, db
 
 Arguments = dict[str, Any]
 View = Callable[..., ResponseReturnValue]
@@ -86,3 +86,20 @@ def signed_in_staff() -> Staff:
     if staff is None:
         abort(redirect(url_for("access.sign_in"), 303) if request.method in ("GET", "HEAD") else 401)
     return staff
+
+
+def takes_files(most: int) -> Callable[[View], View]:
+    """Let this route, and no other, be sent ``most`` bytes. The token is checked here and not before every request, since
+    reading the form that early would meet the general limit – and so only those with access are read at all."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def taken(**arguments: object) -> ResponseReturnValue:
+            request.max_content_length = most
+            csrf.protect()
+            return view(**arguments)
+
+        exempt: View = csrf.exempt(taken)
+        return exempt
+
+    return declare

@@ -14,7 +14,14 @@ from wtforms.validators import StopValidation
 
 
 class Form(FlaskForm):
-    """Base of every form; ``fill`` messages come from our own catalogues, not WTForms'."""
+    """Base of every form; ``fill`` messages come from our own catalogues, not WTForms'.
+
+    WTForms keeps fields in the order they were declared, across all bases. Where a page shows them in another, ``page_first``
+    and ``page_last`` name those that come before and after the rest.
+    """
+
+    page_first: tuple[str, ...] = ()
+    page_last: tuple[str, ...] = ()
 
     class Meta(FlaskForm.Meta):
         locales = ["nb"]
@@ -27,6 +34,12 @@ class Form(FlaskForm):
             takes_files = {field.name for field in form if isinstance(field, FileField | MultipleFileField)}
             files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in takes_files)
             return CombinedMultiDict([files, request.form])
+
+    def in_page_order(self) -> list[Field]:
+        """The fields as a reader meets them, for the list of what to mend."""
+        known: dict[str, Field] = self._fields
+        between = [name for name in known if name not in self.page_first + self.page_last]
+        return [known[name] for name in (*self.page_first, *between, *self.page_last) if name in known]
 
 
 def clean(text: str | None) -> str:

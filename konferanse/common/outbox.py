@@ -169,6 +169,12 @@ def hold(about: UUID, kinds: Sequence[str] = ()) -> int:
     return len(rows)
 
 
+def is_held(about: UUID) -> bool:
+    """Whether a mail about one registration or invitation is held back."""
+    held_back = select(OutboxMail.id).where(OutboxMail.about == about, OutboxMail.status == "held")
+    return db.session.scalar(held_back.limit(1)) is not None
+
+
 def drop_delayed(about: UUID) -> int:
     """Delete mails about one registration that were to go later and have not been tried: another tells the newest. What
     the organiser has written (``message``) stays. Returns how many."""

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
 from konferanse.common.clock import now
-from konferanse.common.language import choose_language
+from konferanse.common.language import LANGUAGES, choose_language
 from konferanse.extensions import db
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 KEPT = 24 * 1024 * 1024  # bytes in each process: anybody can ask for a page under many queries
 Headers = list[tuple[str, str]]
+View = Callable[..., ResponseReturnValue]
 
 
 class Page:
@@ -114,25 +115,44 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = kept  # type: ignore[method-assign]
 
 
-def cached(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def cached(view: View) -> View:
     """Keep a public view's 200 answers. Put it outside ``@requires(PUBLIC)``."""
+    return _keeping(view, lambda query: True)
 
+
+def cached_by(*names: str) -> Callable[[View], View]:
+    """As ``cached``, for a view whose query may hold ``names`` and the language. An address that says anything more is answered
+    and not kept, so that what people search for never pushes out the pages that everybody reads."""
+    return lambda view: _keeping(view, lambda query: _says_only(query, {*names, "lang"}))
+
+
+def _keeping(view: View, worth_keeping: Callable[[str], bool]) -> View:
     @wraps(view)
     def kept(**arguments: Any) -> ResponseReturnValue:
         store: KeptPages = current_app.extensions["kept_pages"]
         language = request.headers.get("Accept-Language", "")
+        query = request.query_string.decode("latin-1")
         # The key is made before the page: a change in between makes a page nobody asks for, never a stale one.
-        key = store.key(request.path, request.query_string.decode("latin-1"), language)
+        key = store.key(request.path, query, language)
         response = current_app.process_response(make_response(view(**arguments)))
         if response.status_code == 200 and "Set-Cookie" not in response.headers and request.method == "GET":
             page = Page(response.get_data(), list(response.headers.items()))
-            store.keep(key, page)
+            if worth_keeping(query):
+                store.keep(key, page)
             # The first reader gets what all others get: zipped, a plan is a third of its size.
             body, _tag, headers = page.for_reader(request.headers.get("Accept-Encoding", ""))
             return Response(body, headers=headers)
         return response
 
     return kept
+
+
+def _says_only(query: str, names: set[str]) -> bool:
+    """Whether ``query`` says each of ``names`` at most once, in the one way it can be written, and nothing else."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    said = dict(pairs)
+    once = len(said) == len(pairs) and urlencode(pairs) == query
+    return once and said.keys() <= names and said.get("lang", "nb") in LANGUAGES
 
 
 def _answer(page: Page, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

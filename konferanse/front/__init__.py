@@ -5,8 +5,17 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    # The badges, the personal page, the forgetting and the published answers hang on the same blueprint.
-    from konferanse.front import badge_routes, cli, input_routes, personal_routes, public, retention_routes, routes  # noqa: F401
+    # The badges, programme items, the personal page, the forgetting and the published answers hang on the same blueprint.
+    from konferanse.front import (  # noqa: F401
+        badge_routes,
+        cli,
+        input_routes,
+        item_routes,
+        personal_routes,
+        public,
+        retention_routes,
+        routes,
+    )
     from konferanse.front.way import way, ways
 
     app.register_blueprint(routes.bp)

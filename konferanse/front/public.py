@@ -43,6 +43,7 @@ class Item(NamedTuple):
     room: str
     speaker: str
     language: str
+    is_cancelled: bool
 
 
 class Slot(NamedTuple):
@@ -111,7 +112,8 @@ def _slot(items: list[Item]) -> Slot:
 def _item(row: Mapping[str, Any]) -> Item:
     start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
     room = row.get("room") or ""
-    return Item(start, end, row["title"], row["kind"], room, row.get("speaker") or "", row.get("language") or "")
+    speaker, cancelled = row.get("speaker") or "", row.get("status") == "cancelled"
+    return Item(start, end, row["title"], row["kind"], room, speaker, row.get("language") or "", cancelled)
 
 
 def sign_up(conference: Conference, seats: Availability) -> SignUp:
@@ -163,31 +165,6 @@ def _seats(seats: Availability) -> str:
     left = 0 if seats.is_full else seats.left
     words: str = _("%(left)s av %(seats)s ledig", left=number(left), seats=number(seats.seats))
     return words
-
-
-def structured_data(conference: Conference, url: str, picture_url: str) -> dict[str, Any]:
-    """The conference as a schema.org Event (https://schema.org/Event)."""
-    statuses = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
-    mode = "MixedEventAttendanceMode" if conference.meeting_url else "OfflineEventAttendanceMode"
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Event",
-        "name": conference.title,
-        "url": url,
-        "startDate": conference.first_date.isoformat(),
-        "endDate": conference.last_date.isoformat(),
-        "eventStatus": f"https://schema.org/{statuses.get(conference.status, 'EventScheduled')}",
-        "eventAttendanceMode": f"https://schema.org/{mode}",
-        "inLanguage": conference.language,
-        "description": conference.introduction[:500],
-    }
-    if conference.place:
-        data["location"] = {"@type": "Place", "name": conference.place, "address": conference.address or conference.place}
-    if conference.host:
-        data["organizer"] = {"@type": "Organization", "name": conference.host.name}
-    if picture_url:
-        data["image"] = picture_url
-    return data
 
 
 class Station(NamedTuple):

@@ -15,7 +15,7 @@ from konferanse.conference.models import Conference, Host
 from konferanse.extensions import db
 from konferanse.front import public, retention
 from konferanse.presentations import uploads
-from konferanse.programme import releases
+from konferanse.programme import agenda, events, releases
 from konferanse.registration.places import availability, in_short
 
 bp = Blueprint("front", __name__)
@@ -55,7 +55,13 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
     if conference.picture is not None:
         endpoint = "conference.picture_preview" if is_preview else "conference.picture"
         picture = url_for(endpoint, slug=conference.slug, v=conference.picture.sha256[:10])
-    address = f"{current_app.config['BASE_URL']}{url_for('front.conference_page', slug=conference.slug, lang=None)}"
+    base = current_app.config["BASE_URL"]
+    address = f"{base}{url_for('front.conference_page', slug=conference.slug, lang=None)}"
+    release = releases.published(conference)
+    data = events.conference(conference, address, f"{base}{picture}" if picture else "")
+    if release is not None:
+        programme = base + url_for("programme.public", slug=conference.slug, lang=None)
+        data = events.with_items(data, conference, agenda.shown(release.content), programme)
     return render_template(
         "front/conference.html",
         conference=conference,
@@ -66,11 +72,11 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
         told=in_short(conference),
         is_open=conference.signup_is_open(now()),
         signup_url=url_for("registration.new", slug=conference.slug),
-        days=public.programme_days(releases.published(conference)),
+        days=public.programme_days(release),
         decks=uploads.presentations(conference, only_published=True),
         films=uploads.videos(conference, only_published=True),
         stations=public.stations(conference),
-        data=public.structured_data(conference, address, f"{current_app.config['BASE_URL']}{picture}" if picture else ""),
+        data=data,
     )
 
 

@@ -12,7 +12,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from konferanse.access.requires import requires
+from konferanse.access.requires import requires, takes_files
 from konferanse.common.clock import local, now, today
 from konferanse.common.storage import files
 from konferanse.extensions import begin_write, db, limiter
@@ -24,7 +24,7 @@ from konferanse.presentations.models import Presentation
 from konferanse.presentations.routes import FORMATS, attachment, bp, inline
 from konferanse.presentations.speaker_forms import AboutForm, OwnSlidesForm
 from konferanse.presentations.speaker_staff_routes import PICTURE_REQUEST
-from konferanse.presentations.staff_routes import SLIDES_REQUEST, staged, takes_files, tell
+from konferanse.presentations.staff_routes import SLIDES_REQUEST, staged, tell
 from konferanse.programme import agenda, portraits, releases, speaker_editing
 from konferanse.programme.kinds import PART_LABELS
 from konferanse.programme.models import Speaker

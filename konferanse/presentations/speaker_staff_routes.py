@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
-from konferanse.access.requires import requires
+from konferanse.access.requires import requires, takes_files
 from konferanse.common.errors import Refused
 from konferanse.common.storage import files
 from konferanse.common.worker import wake
@@ -21,7 +21,6 @@ from konferanse.presentations import deadlines, handing_in
 from konferanse.presentations.handing_in import Standing
 from konferanse.presentations.routes import bp, inline
 from konferanse.presentations.speaker_forms import DeadlineForm, SpeakerForm
-from konferanse.presentations.staff_routes import takes_files
 from konferanse.programme import portraits, speaker_editing, speaker_letters, speakers
 from konferanse.programme.kinds import PART_LABELS
 from konferanse.programme.models import Speaker
@@ -152,12 +151,12 @@ def renew_speaker_link(conference: Conference, staff: Staff, uid: UUID) -> Respo
 @requires(PROGRAMME)
 def merge_speakers(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
     """Let another row be this one."""
+    begin_write()
+    row = _speaker(conference, uid)
     try:
         chosen = UUID(request.form.get("other", ""))
     except ValueError:
         raise Refused(_("Velg hvem som er den samme.")) from None
-    begin_write()
-    row = _speaker(conference, uid)
     handing_in.merge(row, _speaker(conference, chosen), staff.actor)
     db.session.commit()
     flash(_("De to er slått sammen. Se over teksten, og publiser programmet når du er klar."))

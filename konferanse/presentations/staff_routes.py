@@ -1,23 +1,22 @@
 """The pages where staff upload presentations and videos, publish them and put them in order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import wraps
 from io import BytesIO
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
-from konferanse.access.requires import requires
+from konferanse.access.requires import requires, takes_files
 from konferanse.common.storage import File, files
 from konferanse.conference.access import PROGRAMME, READ, permissions_of
 from konferanse.conference.models import Conference
-from konferanse.extensions import begin_write, csrf, db
+from konferanse.extensions import begin_write, db
 from konferanse.presentations import uploads
 from konferanse.presentations.checks import FILM_SIZE, SLIDES_SIZE, Accepted
 from konferanse.presentations.forms import SlidesForm, VideoForm
@@ -36,24 +35,6 @@ REMOVED = {
     "media": _l("lyd og video"),
     "attachment": _l("vedlagte filer"),
 }
-View = Callable[..., ResponseReturnValue]
-
-
-def takes_files(most: int) -> Callable[[View], View]:
-    """Let this route, and no other, be sent ``most`` bytes. The token is checked here and not before every request, since
-    reading the form that early would meet the general limit – and so only those with access are read at all."""
-
-    def declare(view: View) -> View:
-        @wraps(view)
-        def taken(**arguments: object) -> ResponseReturnValue:
-            request.max_content_length = most
-            csrf.protect()
-            return view(**arguments)
-
-        exempt: View = csrf.exempt(taken)
-        return exempt
-
-    return declare
 
 
 @bp.get("/admin/k/<slug>/presentasjoner")

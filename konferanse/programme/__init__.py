@@ -5,7 +5,16 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.programme import cli, release_routes, routes, shift_routes  # noqa: F401 - the routes share one blueprint
+    # The routes share one blueprint.
+    from konferanse.programme import (  # noqa: F401
+        cli,
+        feed_routes,
+        import_routes,
+        reading_routes,
+        release_routes,
+        routes,
+        shift_routes,
+    )
 
     app.register_blueprint(routes.bp)
     cli.register(app)

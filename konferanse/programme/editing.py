@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.programme import speakers
-from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room
+from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room, Speaker
 
 WHOLE: Sequence[ORMOption] = (
     joinedload(ProgrammeItem.room),
@@ -81,23 +81,39 @@ def find_room(conference: Conference, uid: UUID) -> Room | None:
     return db.session.scalar(select(Room).where(Room.conference_id == conference.id, Room.uid == uid))
 
 
-def add_item(conference: Conference, values: ItemValues, actor: str) -> ProgrammeItem:
-    """A new item with a number that was never used in this conference, not even by an item that is gone."""
-    item = ProgrammeItem(conference=conference, number=_next_number(conference))
+def add_item(
+    conference: Conference,
+    values: ItemValues,
+    actor: str,
+    *,
+    uid: UUID | None = None,
+    number: int = 0,
+    known: dict[str, Speaker] | None = None,
+) -> ProgrammeItem:
+    """A new item with a number that was never used in this conference, not even by an item that is gone. Whoever adds many says
+    ``uid`` and ``number``, and whom the conference knows (``speakers.by_credit``)."""
+    item = ProgrammeItem(conference=conference, uid=uid or uuid4(), number=number or _next_number(conference))
     _fill(item, values)
     db.session.add(item)
     db.session.flush()
-    speakers.assign(conference, item, speakers.credits_in(values.speaker))
+    speakers.assign(conference, item, speakers.credits_in(values.speaker), known)
     audit.record(actor, "programme.item_added", scope=conference.slug, subject=item.uid)
     return item
 
 
-def change_item(item: ProgrammeItem, based_on: int, values: ItemValues, actor: str, scope: str) -> None:
+def change_item(
+    item: ProgrammeItem,
+    based_on: int,
+    values: ItemValues,
+    actor: str,
+    scope: str,
+    known: dict[str, Speaker] | None = None,
+) -> None:
     """Change ``item``, which the form read at version ``based_on``. Raises ``StaleItem``."""
     if item.version != based_on:
         raise StaleItem(_("Noen andre endret programposten mens du skrev."))
     _fill(item, values)
-    speakers.assign(item.conference, item, speakers.credits_in(values.speaker))
+    speakers.assign(item.conference, item, speakers.credits_in(values.speaker), known)
     item.version += 1
     audit.record(actor, "programme.item_changed", scope=scope, subject=item.uid)
     db.session.flush()

@@ -138,10 +138,10 @@ class ProgrammeItem(Model):
 class ProgrammeRelease(Model):
     """A published programme: numbered, named, never changed. ``note`` tells readers what is new. ``content`` is the whole
     programme as plain values: ``{"days": [{"date", "title"}], "items": [{"uid", "number", "start", "end", "title", "kind",
-    "room", "speaker", "speakers": [{"uid", "name", "role", "organisation", "part"}], "language", "description", "audience",
-    "links": [address], "status", "sequence", "modified"}]}`` with ISO times in UTC. ``status`` is confirmed, cancelled, or
-    removed for what an earlier release held and this one does not: only calendars are told of those. Releases made before a
-    key was thought of lack it."""
+    "room", "room_uid", "speaker", "speakers": [{"uid", "name", "role", "organisation", "part"}], "language", "description",
+    "audience", "links": [address], "status", "sequence", "modified"}]}`` with ISO times in UTC. ``status`` is confirmed,
+    cancelled, or removed for what an earlier release held and this one does not: only calendars are told of those. Releases
+    made before a key was thought of lack it."""
 
     __tablename__ = "programme_release"
     __table_args__ = (UniqueConstraint("conference_id", "number"),)

@@ -194,6 +194,7 @@ def _values(item: ProgrammeItem) -> Item:
         "title": item.title,
         "kind": item.kind,
         "room": item.room.name if item.room else "",
+        "room_uid": str(item.room.uid) if item.room else "",
         "speaker": item.speaker,
         "speakers": [_speaker(row) for row in item.speakers],
         "language": item.language,

@@ -1,9 +1,9 @@
-"""The public programme and its calendar, and the pages where staff write it."""
+"""The public programme, and the pages where staff write it."""
 
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,43 +13,15 @@ from konferanse.access.requires import requires
 from konferanse.common import audit
 from konferanse.common.clock import local
 from konferanse.common.errors import Refused
-from konferanse.conference.access import PROGRAMME, PUBLIC, READ, permissions_of
-from konferanse.conference.cache import cached
+from konferanse.conference.access import PROGRAMME, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import agenda, checking, editing, feed, releases
+from konferanse.programme import checking, editing, feed, releases
 from konferanse.programme.forms import DayForm, ItemForm, PublishForm, RoomForm
 from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_COLOURS, KIND_LABELS
 from konferanse.programme.models import ProgrammeItem, Room
 
 bp = Blueprint("programme", __name__)
-
-
-@bp.get("/k/<slug>/program")
-@cached
-@requires(PUBLIC)
-def public(conference: Conference) -> ResponseReturnValue:
-    """The programme that is published, by day."""
-    release = releases.published(conference)
-    return render_template(
-        "programme/public.html",
-        conference=conference,
-        release=release,
-        days=agenda.days(release.content) if release else [],
-        **_words(),
-    )
-
-
-@bp.get("/k/<slug>/program.ics")
-@cached
-@requires(PUBLIC)
-def ics(conference: Conference) -> ResponseReturnValue:
-    """The same for calendar programs."""
-    release = releases.published(conference)
-    page = current_app.config["BASE_URL"] + url_for("programme.public", slug=conference.slug, lang=None)
-    response = Response(feed.calendar(conference, release.content if release else None, page), mimetype="text/calendar")
-    response.headers["Content-Disposition"] = f"inline; filename={conference.slug}.ics"
-    return response
 
 
 @bp.get("/admin/k/<slug>/program")

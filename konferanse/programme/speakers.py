@@ -30,12 +30,17 @@ def credits_in(text: str) -> list[str]:
     return list(dict.fromkeys(credit for credit in found if credit))
 
 
-def assign(conference: Conference, item: ProgrammeItem, named: Sequence[str]) -> None:
+def by_credit(conference: Conference) -> dict[str, Speaker]:
+    """The speakers of the conference by what they are known as; ``assign`` adds to it."""
+    return {_key(speaker.credit): speaker for speaker in speakers(conference)}
+
+
+def assign(conference: Conference, item: ProgrammeItem, named: Sequence[str], known: dict[str, Speaker] | None = None) -> None:
     """Let those whose credits are ``named`` speak in ``item``, in that order; those who are new to the conference are added.
 
-    Whoever spoke in it already keeps their part.
+    Whoever spoke in it already keeps their part. ``known`` is ``by_credit``, for whoever assigns many times.
     """
-    known = {_key(speaker.credit): speaker for speaker in speakers(conference)}
+    known = by_credit(conference) if known is None else known
     before = {row.speaker.uid: row for row in item.speakers}
     rows = []
     for position, credit in enumerate(named):

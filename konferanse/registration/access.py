@@ -29,8 +29,7 @@ class _ParticipantLink:
         if not links.genuine(token, "min", row.uid, row.generation):
             _refuse_stopped(row, token)
             abort(404)
-        if row.forgotten:
-            raise Gone(_("Opplysningene om deg er slettet, slik vi sa da du meldte deg på. Tallene fra konferansen står."))
+        _refuse_forgotten(row)
         return arguments | {"registration": row}
 
 
@@ -57,8 +56,14 @@ def hold(registration: Registration, token: str) -> None:
     """Lock the conference, read the registration anew, and see that the link still opens it: somebody else may have got the
     seat while this request waited for its turn. The route has begun a write. Raises ``Gone``."""
     seats.lock_with(registration)
+    _refuse_forgotten(registration)
     if not links.genuine(token, "min", registration.uid, registration.generation):
         _refuse_stopped(registration, token)
+
+
+def _refuse_forgotten(row: Registration) -> None:
+    if row.forgotten:
+        raise Gone(_("Opplysningene om deg er slettet, slik vi sa da du meldte deg på. Tallene fra konferansen står."))
 
 
 def _refuse_stopped(row: Registration, token: str) -> None:

@@ -132,8 +132,8 @@ class PersonForm(Form):
 class AttendanceForm(Form):
     """Which days, and how."""
 
-    days = Days(_l("Hvilke dager kommer du?"))
     attendance = Ways(_l("Hvordan deltar du?"), labels.ATTENDANCE, ATTENDANCE_MISSING)
+    days = Days(_l("Hvilke dager kommer du?"))
 
 
 class ChangeForm(AttendanceForm):
@@ -154,6 +154,9 @@ class ChangeForm(AttendanceForm):
 class SignUpForm(PersonForm, AttendanceForm, NeedsForm):
     """The public form (field names: the contract)."""
 
+    # The organiser's questions, added later, stand between the two.
+    page_last = ("allergies", "access_needs", "interpreter", "accept_health", "accept_privacy")
+
     accept_privacy = BooleanField(_l("Jeg har lest hvordan opplysningene mine blir brukt"))
     leave_empty = StringField(_l("La dette feltet stå tomt"))  # a trap: people do not see it, programs fill in everything
 
@@ -165,6 +168,8 @@ class SignUpForm(PersonForm, AttendanceForm, NeedsForm):
 
 class PhoneForm(PersonForm, AttendanceForm):
     """Somebody phoned; an e-mail address is not asked of everybody."""
+
+    page_first = ("name", "email", "phone", "organisation", "organisation_type", "county")
 
     name = Line(_l("Navn"), max_length=120, missing=_l("Skriv navnet"))
     email = Line(_l("E-post"), max_length=254, validators=[Optional(), email_address, fits_as_key])

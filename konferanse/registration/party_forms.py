@@ -27,6 +27,9 @@ def _address(form: Form, field: Any) -> None:
 class PartyForm(AttendanceForm):
     """Up to ten people from one organisation; the first is whoever fills it in. ``of`` adds a row for each person."""
 
+    page_first = tuple(f"{name}_{number}" for number in range(1, MOST + 1) for name in ("name", "email"))
+    page_last = ("attendance", "days", "accept_privacy")
+
     key = HiddenField()
     attendance = Ways(_l("Hvordan deltar dere?"), labels.ATTENDANCE_SHORT, ATTENDANCE_MISSING)
     days = Days(_l("Hvilke dager kommer dere?"))

@@ -66,6 +66,8 @@ class Moment(DateTimeLocalField):  # type: ignore[misc]
 class SetupForm(Form):
     """How people sign up. ``of`` adds a field for each day and each type of organisation."""
 
+    page_last = ("mode", "freed", "offer_hours")
+
     seats = Count(_l("Plasser på stedet"))
     digital = Count(_l("Digitale plasser"))
     each = Count(_l("Plasser til hver virksomhet"))
@@ -98,7 +100,9 @@ class SetupForm(Form):
         """The form with what is set now."""
         days = {f"day_{day.isoformat()}": Count(weekday_date(day).capitalize()) for day in conference.dates}
         types = {f"type_{code}": Count(label) for code, label in labels.TYPES.items()}
-        ours = cast(type[SetupForm], type("ConferenceSetupForm", (cls,), {**days, **types, "days": tuple(days)}))
+        order = ("signup_opens", "signup_closes", "seats", "digital", *days, "each", "organisations")
+        named = {**days, **types, "days": tuple(days), "page_first": order}
+        ours = cast(type[SetupForm], type("ConferenceSetupForm", (cls,), named))
         return ours(data=unsent(_held(conference)))
 
     def limits(self) -> dict[Key, int]:

@@ -85,11 +85,12 @@ def cancel(registration: Registration, *, actor: str = PARTICIPANT) -> None:
 
 def change(
     registration: Registration, days: Sequence[date], attendance: str, *, may_wait: bool = False, actor: str = PARTICIPANT
-) -> None:
-    """Change days and the way of taking part. Raises ``seats.NoSeatLeft`` and ``Refused``."""
+) -> bool:
+    """Change days and the way of taking part; whether anything was changed. Raises ``seats.NoSeatLeft`` and ``Refused``."""
     seats.lock_with(registration)
-    if sorted(set(days)) == registration.dates and attendance == registration.attendance:
-        return
+    same = sorted(set(days)) == registration.dates and attendance == registration.attendance
+    if same and registration.status != "cancelled":
+        return False
     before, had_entry = registration.dates, registration.status == "confirmed"
     promoted = seats.change(registration, days, attendance, may_wait=may_wait)
     dropped = before if registration.status == "waiting" else [day for day in before if day not in registration.dates]
@@ -99,6 +100,7 @@ def change(
         letters.offered(registration)  # the only letter that asks for a yes
     audit.record(actor, "registration.changed", scope=registration.conference.slug, subject=registration.uid)
     tell_promoted(promoted)
+    return True
 
 
 def set_seats(conference: Conference, count: int | None, actor: str) -> int:
@@ -137,7 +139,8 @@ def set_up(conference: Conference, setup: Setup, actor: str) -> int:
 
 
 def send_link(conference: Conference, email: str) -> None:
-    """Mail the personal link to whoever is signed up with this address; a stranger's address changes nothing."""
+    """Mail the personal link to whoever is signed up with this address; a stranger's address changes nothing, nor does one
+    that may be a stranger's: somebody whose first mail is held until an organiser has looked."""
     row = db.session.scalar(
         select(Registration).where(
             Registration.conference_id == conference.id,
@@ -146,7 +149,7 @@ def send_link(conference: Conference, email: str) -> None:
             Registration.status != "cancelled",
         )
     )
-    if row:
+    if row and not outbox.is_held(row.uid):
         letters.link(row)
 
 

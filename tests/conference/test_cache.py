@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
+from konferanse.programme import releases
 from tests.conftest import StrictClient
+from tests.programme.making import add
 
 
 def page(client: StrictClient, address: str = "/k/prove", **headers: str) -> str:
@@ -71,6 +73,34 @@ def test_many_queries_cannot_fill_the_memory(
         page(client, f"/k/prove?nr={number}")
     assert 0 < store.size <= 100_000
     assert store.size == sum(kept.size for kept in store.pages.values())
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("", True),
+        ("lang=nn", True),
+        ("vis=rom&lang=en", True),
+        ("vis=type", True),
+        ("q=faddere", False),
+        ("lang=tlh", False),
+        ("vis=rom&vis=rom", False),
+        ("v%69s=rom", False),
+        ("noe=annet", False),
+        ("vis=rom&", False),
+    ],
+)
+def test_the_programme_is_kept_only_under_addresses_that_say_what_it_knows(
+    app: Flask, client: StrictClient, conference: Conference, query: str, kept: bool
+) -> None:
+    """A search is answered, but pushes nothing out."""
+    begin_write()
+    add(conference, "09:00", "10:00", "Faddere")
+    releases.publish(conference, "Utgave", "system")
+    db.session.commit()
+    address = f"/k/prove/program?{query}" if query else "/k/prove/program"
+    assert client.get(address).status_code == 200
+    assert len(app.extensions["kept_pages"].pages) == kept
 
 
 def test_a_foreign_host_gets_nothing_from_the_kept_pages(client: StrictClient, conference: Conference) -> None:

@@ -26,7 +26,7 @@ from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, Video
 from konferanse.programme import releases
-from konferanse.programme.models import Day, ProgrammeItem, ProgrammeRelease, Room, Speaker
+from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room, Speaker
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
@@ -134,27 +134,24 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
             )
         )
     db.session.flush()
-    picture = _file("innleder.webp", b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp")
-    about = {"organisation": "NAV", "generation": 1, "bio": "Har ledet an i NAV.", "consent": now(), "available": []}
-    talkers = [
-        row(
-            Speaker,
-            conference_id=conference.id,
-            name=f"Rådgiver {n}",
-            email=f"r{n}@example.org",
-            picture_id=picture.id,
-            **about,
-        )
+    portrait = _file("portrett.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "image/png")
+    about = {"bio": "Har arbeidet lenge.", "picture_id": portrait.id, "picture_alt": "Et portrett", "consent": now()}
+    about |= {"wishes": "Rullestolrampe", "generation": 1}
+    people = [
+        row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org", **about)
         for n in range(rows)
     ]
-    for talker in talkers:
-        talker.wishes = "Rullestolrampe"
     db.session.flush()
-    filled.values |= {"innledere/uid": str(talkers[0].uid), "lysbilder/uid": str(items[0].uid)}
-    _link(filled, "innleder", talkers[0].uid)
-    first = releases.publish(conference, "Utgave 1", "system")
+    for item, who in zip(items, people, strict=True):
+        item.speakers = [ItemSpeaker(speaker=who)]
+    filled.values |= {"innledere/uid": str(people[0].uid), "lysbilder/uid": str(items[0].uid)}
+    _link(filled, "innleder", people[0].uid)
+    items[-1].audience = "Ledere"
+    db.session.flush()
+    first = releases.publish(conference, "Utgave 1", "system", note="Lunsjen er flyttet.")
     for n in range(1, rows):
         row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=first.content)
+    filled.values |= {"portrett/uid": str(people[0].uid), "utgaver/number": "1"}
     filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/day": begin.isoformat()}
 
 
@@ -351,7 +348,8 @@ def _everything_else(conference: Conference, rows: int, before: dict[str, int]) 
     parents: dict[str, list[int]] = {}
     for name, model in generic.models().items():
         if name not in before:  # its key is not a number, so nothing can hang on it
-            list(generic.children(model, parents, rows))
+            if model is not ItemSpeaker:  # whom the programme names
+                list(generic.children(model, parents, rows))
             continue
         ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)
         if not db.session.scalars(ours).all():

@@ -121,13 +121,13 @@ def test_a_speaker_reaches_neither_others_items_nor_others_slides(client: Strict
 
 def test_text_and_picture_are_shown_while_the_speaker_agrees_and_no_longer(client: StrictClient, kari: Speaker) -> None:
     assert tell(client, kari, picture=photo(), picture_alt="Kari smiler", consent="y").status_code == 303
-    picture = f"/k/prove/innledere/{kari.uid}/bilde"
-    shown = client.get("/k/prove/innledere").get_data(as_text=True)
+    picture, public = f"/k/prove/program/portrett/{kari.uid}", f"/k/prove/program/{item('Åpning').uid}"
+    shown = client.get(public).get_data(as_text=True)
     assert ("Leder NAV." in shown, "Kari smiler" in shown, client.get(picture).status_code) == (True, True, 200)
     assert client.get(picture).headers["Content-Type"] == "image/webp"
     assert "Rampe" not in shown
     tell(client, kari, picture_alt="Kari smiler")
-    hidden = client.get("/k/prove/innledere").get_data(as_text=True)
+    hidden = client.get(public).get_data(as_text=True)
     assert ("Leder NAV." in hidden, "Kari smiler" in hidden, client.get(picture).status_code) == (False, False, 404)
 
 

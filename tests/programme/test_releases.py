@@ -63,7 +63,7 @@ def test_a_release_holds_the_programme_as_it_was(conference: Conference, talk: P
     assert [item["title"] for item in content["items"]] == ["Oppdraget", "Pause"]
     assert set(content["items"][0]) == {
         *("uid", "number", "start", "end", "title", "kind", "room", "speaker", "language", "description"),
-        *("speakers", "audience", "links", "status", "sequence", "modified"),
+        *("room_uid", "speakers", "audience", "links", "status", "sequence", "modified"),
     }
 
 

@@ -207,3 +207,11 @@ def test_a_cancelled_person_s_address_is_as_unknown_as_any(client: StrictClient,
     db.session.commit()
     path = f"{PATH}/lenke"
     assert told(client, path, "kari@example.org") == told(client, path, "ukjent@example.org")
+
+
+def test_a_link_is_not_mailed_past_the_brake(guarded: Flask, conference: Conference) -> None:
+    client = browser(guarded)
+    fill_in(client, conference, 61)
+    for n in (59, 60):
+        assert client.submit(f"{PATH}/lenke", {"email": f"p{n}@example.org"}).status_code == 200
+    assert [mail.recipient for mail in mails("link")] == ["p59@example.org"]

@@ -205,11 +205,17 @@ class World:
                 if before.get(n) not in SEATED and n not in let_past and (row.queued, n) > (party[0].queued, party[0].id)
             }  # fmt: skip
             need, left = Counter(key for row in party for key in self.needs(row)), self.room(behind)
+            if any(n > self.limit(key) for key, n in need.items()):
+                continue  # larger than all the seats: it holds up nobody
             lacks = {key for key, n in need.items() if n > left(key)}
             assert lacks or ahead & need.keys(), f"{[row.id for row in party]} fits and waits"
             passing = {n for n in behind if lacks & self.needs(now_seated[n])}
             assert not passing, f"{passing} passed {[row.id for row in party]}, who waits for {lacks}"
             ahead |= lacks
+
+    def limit(self, key: Key) -> float:
+        limit = count(self.conference).limit(key)
+        return float("inf") if limit is None else limit
 
     def parties(self) -> list[list[Registration]]:
         groups: dict[object, list[Registration]] = {}

@@ -1,5 +1,6 @@
 """One person signs up several: all or nobody, one address each, and the same answer whoever was signed up before."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration import places, seats, signup
@@ -196,3 +198,36 @@ def test_a_party_larger_than_all_the_seats_holds_up_nobody(conference: Conferenc
     assert sign_up("f@example.org") == "waiting"
     with_seats(conference, 6)
     assert {person(f"{name}@example.org").status for name in "abcdef"} == {"confirmed"}
+
+
+def test_what_a_group_that_waits_is_told_does_not_run_together(
+    client: StrictClient, conference: Conference, send: Send
+) -> None:
+    with_seats(conference, 0)
+    begin_write()
+    conference.offer_hours = 48
+    db.session.commit()
+    send("ola", "kari")
+    page = " ".join(client.get(path_of(person("ola@example.org"))).get_data(as_text=True).split())
+    assert "48 timer på å svare. Dere som er meldt på sammen" in page
+
+
+def test_enter_in_a_field_signs_up_rather_than_asking_for_more_rows(client: StrictClient, conference: Conference) -> None:
+    page = client.get(f"/k/{conference.slug}/pamelding/flere").get_data(as_text=True)
+    first = re.search(r"<button[^>]*type=\"submit\"[^>]*>", page[page.index('class="stack signup"') :])
+    assert first
+    assert "name=" not in first[0]
+
+
+def test_a_closed_form_does_not_ask_to_sign_up(client: StrictClient, conference: Conference) -> None:
+    begin_write()
+    conference.signup_closes = now()
+    db.session.commit()
+    for path in ("pamelding", "pamelding/flere"):
+        page = client.get(f"/k/{conference.slug}/{path}").get_data(as_text=True)
+        assert "Påmeldingen er stengt" in page
+        assert "Meld på bare deg selv" not in page
+        assert "Dere får plass sammen" not in page
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", client.get(f"/k/{conference.slug}/pamelding").get_data(as_text=True))
+    assert heading
+    assert heading[1] == "Påmelding"

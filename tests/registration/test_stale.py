@@ -14,11 +14,13 @@ from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.registration.mail import mailing_tasks, mailings
-from konferanse.registration.models import Invitation, Mailing, Registration, RegistrationDay
+from konferanse.registration.models import Invitation, Mailing, QuestionAnswer, Registration, RegistrationDay
 from tests.conftest import StrictClient
 from tests.registration.conftest import mails, path_of, person
 from tests.registration.invitations.test_invitations import invite
 from tests.registration.lists.test_bulk import HIDDEN, ask
+from tests.registration.questions.asking import ask as ask_question
+from tests.registration.questions.asking import field
 
 pytestmark = pytest.mark.postgres
 SignUp = Callable[..., str]
@@ -177,3 +179,16 @@ def test_no_entry_goes_to_somebody_who_signed_off_while_the_mailing_waited(confe
     meanwhile(now_is(row, status="cancelled", sequence=1))
     mailing_tasks.send_due_mailings()
     assert mails("message") == []
+
+
+def test_nothing_is_stored_about_somebody_who_was_forgotten_meanwhile(
+    client: StrictClient, conference: Conference, sign_up: SignUp
+) -> None:
+    text = ask_question(conference, "Tittel")
+    sign_up("a@example.org")
+    row = person("a@example.org")
+    path = f"{path_of(row)}/svar"
+    token = dict(HIDDEN.findall(client.get(path).get_data(as_text=True)))
+    meanwhile(now_is(row, name="–", forgotten=now()))
+    assert client.post(path, data=token | {field(text): "Rådgiver"}).status_code == 403
+    assert db.session.scalars(select(QuestionAnswer)).all() == []

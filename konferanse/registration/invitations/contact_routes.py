@@ -110,6 +110,7 @@ def decline_invitation(invitation: Invitation, token: str) -> ResponseReturnValu
     invitations.decline(invitation)
     db.session.commit()
     wake()
+    flash(_("Takk for at du ga beskjed. Andre kan få plassene."))
     return redirect(url_for(".invitation", token=token), 303)
 
 

@@ -39,6 +39,8 @@ class Day(DateField):
 class _HoldForm(Form):
     """How long seats are held."""
 
+    page_last = ("held_until",)
+
     held_until = Day(_l("Hold plassene til og med"))
 
     def validate_held_until(self, field: Any) -> None:
@@ -62,8 +64,8 @@ class InviteForm(_HoldForm):
     contact_email = Line(
         _l("E-post til kontaktpersonen"), max_length=254, missing=_l("Skriv e-postadressen"), validators=[email_address]
     )
-    seats = Count(_l("Plasser"))
     language = SelectField(_l("Språk i e-posten"), choices=list(LANGUAGES.items()))
+    seats = Count(_l("Plasser"))
 
     validate_seats = _seats
 

@@ -100,14 +100,15 @@ def change_person(conference: Conference, staff: Staff, uid: UUID) -> ResponseRe
         return _person_page(conference, row, form), 422
     begin_write()
     try:
-        signup.change(row, form.days.dates, form.attendance.data, may_wait=form.may_wait.data, actor=staff.actor)
+        wanted = form.days.dates, form.attendance.data
+        changed = signup.change(row, *wanted, may_wait=form.may_wait.data, actor=staff.actor)
     except seats.NoSeatLeft:
         db.session.rollback()
         form.attendance.errors = [_("Alle plassene er tatt. Kryss av for venteliste, eller behold digital deltakelse.")]
         return _person_page(conference, row, form), 422
     db.session.commit()
     wake()
-    flash(_("Påmeldingen er endret."))
+    flash(_("Påmeldingen er endret.") if changed else _("Ingenting er endret."))
     return redirect(url_for(".person", slug=conference.slug, uid=uid), 303)
 
 

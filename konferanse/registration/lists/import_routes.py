@@ -18,7 +18,7 @@ from wtforms import FileField
 
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
-from konferanse.access.requires import requires
+from konferanse.access.requires import requires, takes_files
 from konferanse.common import links
 from konferanse.common.errors import Refused
 from konferanse.common.fields import Form
@@ -26,7 +26,6 @@ from konferanse.common.worker import wake
 from konferanse.conference.access import ORGANISER
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.presentations.staff_routes import takes_files
 from konferanse.registration import labels, signup
 from konferanse.registration.lists import intake, sheet
 from konferanse.registration.lists.export_routes import TYPES

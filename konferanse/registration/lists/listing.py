@@ -123,10 +123,11 @@ class Found(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """Who comes. ``types`` has only those of at least ``FEWEST_SHOWN``, most first."""
+    """Who comes, and who may. ``types`` has only those of at least ``FEWEST_SHOWN``, most first."""
 
-    confirmed: int
+    in_person: int
     digital: int
+    offered: int
     waiting: int
     by_day: list[tuple[date, int]]
     types: list[tuple[str, int]]
@@ -193,7 +194,8 @@ def numbers(conference: Conference) -> Numbers:
         .having(func.count() >= FEWEST_SHOWN)
     )
     return Numbers(
-        confirmed=counts.get(("confirmed", "physical"), 0) + counts.get(("confirmed", "digital"), 0),
+        in_person=counts.get(("confirmed", "physical"), 0),
+        offered=counts.get(("offered", "physical"), 0) + counts.get(("offered", "digital"), 0),
         digital=counts.get(("confirmed", "digital"), 0),
         waiting=counts.get(("waiting", "physical"), 0),
         by_day=[(day, by_day.get(day, 0)) for day in conference.dates],

@@ -69,7 +69,7 @@ def mails(conference: Conference, staff: Staff) -> ResponseReturnValue:
 def mail_text(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
     """One mail. Personal links stay hidden: they open what only the participant may see."""
     mail = _mail(conference, uid)
-    body = links.hide(mail.body, _("[lenken til deltakerens egen side]"))
+    body = links.hide(mail.body, _("[lenken til mottakerens egen side]"))
     return render_template(
         "registration/mail/mail.html", conference=conference, mail=mail, body=body, labels=labels, act=ActForm()
     )

@@ -22,6 +22,8 @@ from konferanse.registration.routes import CHANGES, bp
 @requires(PARTICIPANT_LINK)
 def edit(registration: Registration, token: str) -> ResponseReturnValue:
     """The form for other days, or another way of taking part."""
+    if registration.status == "cancelled":
+        return redirect(url_for("front.mine", token=token))
     return _change_page(registration, token, forms.ChangeForm.of(registration))
 
 
@@ -37,14 +39,15 @@ def change(registration: Registration, token: str) -> ResponseReturnValue:
     hold(registration, token)
     _refuse_when_over(registration)
     try:
-        signup.change(registration, form.days.dates, form.attendance.data, may_wait=form.may_wait.data)
+        changed = signup.change(registration, form.days.dates, form.attendance.data, may_wait=form.may_wait.data)
     except seats.NoSeatLeft as full:
         db.session.rollback()
         form.attendance.errors = [_("%(why)s Påmeldingen din står som før.", why=full.message)]
         return _change_page(registration, token, form), 422
     db.session.commit()
     wake()
-    flash(_("Påmeldingen er endret. Du får en e-post om det."))
+    told = _("Påmeldingen er endret. Du får en e-post om det.")
+    flash(told if changed else _("Du endret ingenting. Påmeldingen står som før."))
     return redirect(url_for("front.mine", token=token), 303)
 
 
@@ -65,6 +68,8 @@ def cancel(registration: Registration, token: str) -> ResponseReturnValue:
 @requires(PARTICIPANT_LINK)
 def edit_needs(registration: Registration, token: str) -> ResponseReturnValue:
     """The form for allergies and adjustments."""
+    if registration.status == "cancelled":
+        return redirect(url_for("front.mine", token=token))
     held = needs.of(registration)
     texts = {"allergies": "allergy", "access_needs": "access", "interpreter": "interpreter"}
     written = {field: held[kind].text if kind in held else "" for field, kind in texts.items()}

@@ -6,7 +6,8 @@ same on the screen, and the mails say what is true.
 
 - A newcomer takes over the registration.
 - Somebody in line gets the seat, and leaves the line.
-- Somebody who has a seat keeps it; the one given up goes to the first in line.
+- Somebody who has a seat keeps it, and somebody in line for a seat in person keeps the place when the one given up is
+  digital; what is given up goes to the first in line.
 """
 
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def hand_over(registration: Registration, substitute: Substitute, *, actor: str 
     )
     if there is None:
         _renew(registration, substitute, key)
-    elif there.status == "waiting":
+    elif there.status == "waiting" and there.attendance == registration.attendance:
         _into_the_seat(registration, there)
     else:
         signup.cancel(registration, actor=actor)

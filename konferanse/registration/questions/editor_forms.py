@@ -83,6 +83,8 @@ class AnswerRulesForm(Form):
 class QuestionForm(AnswerRulesForm):
     """A question of the organiser's own."""
 
+    page_first = ("label", "help", "kind", "options")
+
     kind = Choice(_l("Type"), KIND_NAMES, _l("Velg hva slags svar du vil ha"))
     label = Line(_l("Spørsmål"), max_length=300, missing=_l("Skriv spørsmålet"))
     help = Paragraphs(_l("Hjelpetekst"), max_length=600)

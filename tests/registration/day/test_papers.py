@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pypdf
+import pypdfium2 as pdfium
 import pytest
 import segno
 
@@ -83,6 +84,29 @@ def test_badges_have_every_letter_and_fit_every_name(desk: StrictClient, sign_up
     assert (round(size.width * 25.4 / 72), round(size.height * 25.4 / 72)) == ((210, 297) if paper == "a4" else (105, 148))
     told = alternatives(reader.trailer["/Root"]["/StructTreeRoot"])  # type: ignore[index]
     assert [f"QR-kode for å sjekke inn {name}" in told for name in names] == [True] * 5
+
+
+def test_the_longest_name_and_house_touch_neither_the_heading_nor_the_code(
+    conference: Conference, desk: StrictClient, sign_up: SignUp
+) -> None:
+    begin_write()
+    conference.title = "Regionsamling om arbeid og psykisk helse i Bodø og i resten av Nordland fylke"
+    db.session.commit()
+    name, house = "Kristoffer-Johannes Nordahl-Wedel-Jarlsberg von Hohenzollern-Østgård", "Kompetansesenter " * 8
+    sign_up("lang@example.org", name=name, organisation=house)
+    page = pdfium.PdfDocument(desk.get(f"{BASE}/navneskilt.pdf?ark=a4").data)[0]
+    text = page.get_textpage()
+    written = text.get_text_range()
+
+    def boxes(words: str) -> list[tuple[float, ...]]:
+        start = written.index(words)
+        return [text.get_charbox(n) for n in range(start, start + len(words)) if written[n].strip()]
+
+    heading = min(bottom for _left, bottom, _right, _top in boxes("Regionsamling") + boxes("Nordland"))
+    assert max(top for _left, _bottom, _right, top in boxes("Kristoffer")) < heading - 0.8 / 25.4 * 72  # the line between
+    last = written.rindex("Kompetansesenter")
+    code_top = (297 - 18.5 - 65 + 4.5 + 20) / 25.4 * 72
+    assert min(text.get_charbox(n)[1] for n in range(last, last + len("Kompetansesenter"))) > code_top
 
 
 def test_nine_people_take_two_sheets_and_only_those_who_come_in_person(desk: StrictClient, sign_up: SignUp):

@@ -201,7 +201,10 @@ def test_no_thanks_lets_the_unfilled_seats_go_to_those_who_wait(
     assert person("a@example.org").status == "confirmed"
     assert names(invitation) == ["Ola"]
     assert client.submit(page, delegate(conference, "Kari"), page="/inn").status_code == 422
-    assert "Det holdes ikke lenger av plasser" in text(client, page)
+    closed = text(client, page)
+    assert "Takk for at du ga beskjed" in closed
+    assert "Vi holder ikke lenger av plasser" in closed
+    assert "De som er meldt på, beholder sine" in closed
 
 
 def test_unfilled_seats_are_released_when_the_date_has_passed(

@@ -1,5 +1,6 @@
 """The organiser's desk: seats and window, finding people, those who phone, mail to all, calling off."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -15,6 +16,7 @@ from konferanse.extensions import begin_write, db
 from konferanse.registration import places, signup
 from konferanse.registration.models import Registration, RegistrationDay
 from tests.conftest import StrictClient
+from tests.registration.conftest import fill as people
 from tests.registration.conftest import form_of, mails, path_of, person
 
 SignUp = Callable[..., str]
@@ -91,6 +93,16 @@ def test_names_are_the_organisers_and_others_see_numbers(
     assert "Kari" not in page
     assert "1 av 20" in page
     assert sign_in("read", conference=conference).get(f"{BASE}/{person('kari@example.org').uid}").status_code == 403
+
+
+def test_seats_with_an_offer_or_held_are_told_apart_from_those_who_come(conference: Conference, desk: StrictClient) -> None:
+    invited = {"organisation": "Bodø kommune", "organisation_type": "kommune", "county": "nordland", "language": "nb"}
+    invited |= {"contact_email": "berit@bodo.example.org", "seats": "5", "held_until": ""}
+    assert desk.submit(f"{BASE}/invitasjoner/ny", invited).status_code == 303
+    people(conference, 3)
+    people(conference, 2, status="offered", offer_expires=now() + timedelta(days=1))
+    facts = dict(re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([^<]+)</dd>", desk.get(BASE).get_data(as_text=True)))
+    assert (facts["På stedet"], facts["Har fått tilbud"], facts["Holdt av til inviterte"]) == ("3 av 20", "2", "5")
 
 
 def test_who_belongs_to_a_union_is_never_told_of_few(conference: Conference, desk: StrictClient, sign_up: SignUp) -> None:
@@ -201,7 +213,7 @@ def test_failed_mail_is_seen_and_sent_again_without_showing_links(
     assert "550" in page
     path = f"/admin/k/prove/epost/{mail.uid}"
     text = desk.get(path).get_data(as_text=True)
-    assert "lenken til deltakerens egen side" in text
+    assert "lenken til mottakerens egen side" in text
     assert outbox.link_placeholder("min", person("kari@example.org").uid, 0) not in text
     assert path_of(person("kari@example.org")) not in text
     assert desk.submit(path).status_code == 303

@@ -13,7 +13,7 @@ from konferanse.extensions import begin_write, db
 from konferanse.registration import signup
 from konferanse.registration.models import AccessNeed
 from tests.conftest import StrictClient
-from tests.registration.conftest import mails, path_of, person
+from tests.registration.conftest import form_of, mails, path_of, person
 
 pytestmark = pytest.mark.postgres
 SignUp = Callable[..., str]
@@ -141,3 +141,37 @@ def test_what_a_participant_does_is_logged_without_names(client: StrictClient, p
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("registration."))).all()
     assert [entry.action for entry in entries] == ["registration.confirmed", "registration.cancelled"]
     assert not [e for e in entries if "kari" in f"{e.actor}{e.subject}{e.detail}".lower()]
+
+
+def test_sending_the_form_unchanged_says_that_nothing_was_changed(
+    client: StrictClient, conference: Conference, page: str
+) -> None:
+    same = {"days": [day.isoformat() for day in conference.dates], "attendance": "physical"}
+    client.submit(page + "/endre", same)
+    text = client.get(page).get_data(as_text=True)
+    assert "Du endret ingenting" in text
+    assert "Du får en e-post om det" not in text
+    assert len(mails()) == 1
+
+
+def test_a_form_left_open_in_another_tab_does_not_claim_to_change_a_cancelled_registration(
+    client: StrictClient, conference: Conference, page: str
+) -> None:
+    client.submit(page + "/avmeld", page=page)
+    same = {"days": [day.isoformat() for day in conference.dates], "attendance": "physical"}
+    answer = client.submit(page + "/endre", same, page=page)
+    assert answer.status_code == 409
+    assert f'href="{page}">Til siden din</a>' in answer.get_data(as_text=True)
+    for form in ("/endre", "/behov"):
+        assert client.get(page + form).location == page
+
+
+def test_the_receipt_says_that_an_offer_must_be_answered(client: StrictClient, conference: Conference) -> None:
+    begin_write()
+    signup.set_seats(conference, 0, "system")
+    conference.offer_hours = 24
+    db.session.commit()
+    answer = client.submit(f"/k/{conference.slug}/pamelding", form_of(conference, "a@example.org"))
+    text = client.get(answer.location).get_data(as_text=True)
+    assert "har 24 timer på å svare" in text
+    assert "går den til den som står først" not in text

@@ -259,3 +259,18 @@ def test_whoever_has_room_once_another_takes_the_seat_is_called_in(
     hand_over(client, page)
     assert [person(f"{name}@example.org").status for name in ("ola", "eva")] == ["confirmed", "confirmed"]
     assert [mail.kind for mail in mails(to="eva@example.org")] == ["waiting", "promoted"]
+
+
+def test_somebody_in_line_for_a_seat_is_not_moved_to_a_digital_one(
+    client: StrictClient, conference: Conference, sign_up: SignUp
+) -> None:
+    begin_write()
+    signup.set_seats(conference, 0, "system")
+    db.session.commit()
+    sign_up("kari@example.org", attendance="digital")
+    sign_up("ola@example.org")
+    hand_over(client, path_of(person("kari@example.org")))
+    row = person("ola@example.org")
+    assert (row.status, row.attendance) == ("waiting", "physical")
+    assert person("kari@example.org").status == "cancelled"
+    assert [mail.kind for mail in mails(to="ola@example.org")] == ["waiting", "already"]
