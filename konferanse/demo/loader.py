@@ -18,7 +18,7 @@ from konferanse.common.clock import OSLO, now, today
 from konferanse.common.storage import files
 from konferanse.conference.access import find
 from konferanse.conference.models import Conference, Host
-from konferanse.demo import people, slides
+from konferanse.demo import people, slides, speaking
 from konferanse.extensions import db
 from konferanse.groups import seating
 from konferanse.groups.models import GroupTask, Table
@@ -50,6 +50,7 @@ def load_past() -> Conference | None:
     tasks = _tasks(conference, data["tasks"])
     _answers(conference, tables, tasks)
     _presentations(conference, data)
+    speaking.load(conference)
     db.session.flush()
     seating.allocate(conference, "system")
     return conference
@@ -67,6 +68,7 @@ def load_open() -> Conference | None:
     conference.signup_closes = _noon(conference.first_date - timedelta(days=1))
     conference.status = "published"
     _programme(conference, data, lambda item: conference.first_date + timedelta(days=item["day"]))
+    speaking.load(conference)
     releases.publish(conference, "Foreløpig program", "system")
     _tables(conference, [(f"B{n:02}", "") for n in range(1, data["conference"]["tables"] + 1)])
     _tasks(conference, data["tasks"])
@@ -274,6 +276,7 @@ def _presentations(conference: Conference, data: dict[str, Any]) -> None:
 def _moved_ahead(conference: Conference) -> Conference:
     """Move every date of the open conference, and of those signed up, so that it lies ahead of today again."""
     by = _tuesday(today() + timedelta(days=30)) - conference.first_date
+    speaking.move(conference, by)
     of_it = ProgrammeItem.conference_id == conference.id
     for day in sorted(
         db.session.scalars(select(Day).where(Day.conference_id == conference.id)), key=lambda d: d.date, reverse=True

@@ -14,6 +14,7 @@ from konferanse.common.erasure import erasures
 from konferanse.common.worker import queue, wake
 from konferanse.extensions import begin_write, db
 from konferanse.front import retention
+from konferanse.presentations import forgetting as speaker_forgetting
 from konferanse.registration import forgetting, seats
 
 log = structlog.get_logger()
@@ -74,7 +75,7 @@ def run(*, compact_always: bool = False) -> Report:
 def forget_restored() -> int:
     """After a restore: forget again what was forgotten since the backup; returns how many rows. Commits."""
     begin_write()
-    gone = forgetting.forget_again() + erasures.apply()
+    gone = forgetting.forget_again() + speaker_forgetting.forget_again() + erasures.apply()
     db.session.commit()
     run(compact_always=True)
     return gone

@@ -14,8 +14,9 @@ from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Seating, Table
 from konferanse.mandate.models import Mandate
 from konferanse.plan.models import NEED_OWNER, Plan, PlanLine, PlanVersion
-from konferanse.presentations.models import Presentation
-from konferanse.programme.models import ProgrammeItem, ProgrammeRelease
+from konferanse.presentations import handing_in
+from konferanse.presentations.models import Presentation, SlideDeadline
+from konferanse.programme.models import ItemSpeaker, ProgrammeItem, ProgrammeRelease, Speaker
 from konferanse.registration.models import AccessNeed, Registration
 from konferanse.themes.models import AggregationRun, Fate
 
@@ -23,7 +24,7 @@ from konferanse.themes.models import AggregationRun, Fate
 class Facts(NamedTuple):
     """Counts of one conference. Registrations count confirmed physical ones as ``taken``; answers leave out try-outs and
     withdrawn ones; ``used``, ``merged`` and ``parked`` are of the newest finished run. ``changes`` are those the
-    programme waits to publish, where the caller has counted them."""
+    programme waits to publish, where the caller has counted them. ``lacking_slides`` are talks without slides."""
 
     conference_id: int
     report_by: date | None
@@ -36,6 +37,8 @@ class Facts(NamedTuple):
     needs: int
     presentations: int
     delivered: int
+    lacking_slides: int
+    slides_due: date | None
     tables: int
     unplaced: int
     tasks: int
@@ -112,7 +115,23 @@ def _registration() -> dict[str, Any]:
 
 
 def _presentations() -> dict[str, Any]:
-    return {"presentations": _count(Presentation), "delivered": _count(Presentation, Presentation.file_id.is_not(None))}
+    mine = (Presentation.speaker_id == Speaker.id) | Presentation.speaker_id.is_(None)
+    deck = select(Presentation.id).where(Presentation.item_id == ProgrammeItem.id, Presentation.file_id.is_not(None), mine)
+    talks = (
+        select(func.count())
+        .select_from(ItemSpeaker)
+        .join(ProgrammeItem, ItemSpeaker.item_id == ProgrammeItem.id)
+        .join(Speaker, ItemSpeaker.speaker_id == Speaker.id)
+        .where(ProgrammeItem.conference_id == Conference.id, *handing_in.needs_slides())
+        .where(~deck.correlate(ProgrammeItem, Speaker).exists())
+    )
+    due = select(SlideDeadline.due).where(SlideDeadline.conference_id == Conference.id)
+    return {
+        "presentations": _count(Presentation),
+        "delivered": _count(Presentation, Presentation.file_id.is_not(None)),
+        "lacking_slides": talks.correlate(Conference).scalar_subquery(),
+        "slides_due": due.correlate(Conference).scalar_subquery(),
+    }
 
 
 def _groups() -> dict[str, Any]:

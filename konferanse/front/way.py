@@ -20,7 +20,7 @@ from konferanse.programme import releases
 
 class Step(NamedTuple):
     """``state`` is done, going, waits or ahead; ``status`` says it in words; ``action`` is what to do next and ``why`` when
-    it matters. ``url`` is empty for a step that has no page in this version."""
+    it matters. ``url`` is empty for a step that has no page in this version; ``to`` is where the action is done."""
 
     key: str
     title: str
@@ -29,12 +29,14 @@ class Step(NamedTuple):
     action: str
     why: str
     url: str
+    to: str
 
 
 class _State(NamedTuple):
     state: str
     status: str
     action: str
+    endpoint: str = ""  # where the action is done, when that is not the step's own page
 
 
 def way(conference: Conference) -> list[Step]:
@@ -53,10 +55,12 @@ def ways(conferences: Iterable[Conference]) -> dict[int, list[Step]]:
 
 
 def _steps(conference: Conference, facts: Facts) -> list[Step]:
-    return [
-        Step(key, title, *state_of(conference, facts), why, url_for(endpoint, slug=conference.slug) if endpoint else "")
-        for key, title, endpoint, state_of, why in _catalogue()
-    ]
+    steps = []
+    for key, title, endpoint, state_of, why in _catalogue():
+        state, status, action, elsewhere = state_of(conference, facts)
+        url, to = (url_for(page, slug=conference.slug) if page else "" for page in (endpoint, elsewhere or endpoint))
+        steps.append(Step(key, title, state, status, action, why, url, to))
+    return steps
 
 
 def _catalogue() -> list[tuple[str, str, str, Callable[[Conference, Facts], _State], str]]:
@@ -123,10 +127,18 @@ def _taken(conference: Conference, facts: Facts) -> str:
     return words
 
 
-def _slides(_conference: Conference, facts: Facts) -> _State:
-    if not facts.presentations:
+def _slides(conference: Conference, facts: Facts) -> _State:
+    lacking = facts.lacking_slides if conference.last_date >= today() else 0
+    if not facts.presentations + lacking:
         return _State("ahead", _("Ingen ennå"), _("Legg til presentasjoner"))
-    status = _("%(done)s av %(all)s levert", done=facts.delivered, all=facts.presentations)
+    status = _("%(done)s av %(all)s levert", done=facts.delivered, all=facts.presentations + lacking)
+    speakers = "presentations.speaker_list"
+    if lacking and facts.slides_due is None:  # nobody has been told when, so nobody is late
+        return _State("going" if facts.presentations else "ahead", status, _("Spør innlederne"), speakers)
+    if lacking and facts.slides_due:
+        status += " · " + _("frist %(date)s", date=date_words(facts.slides_due))
+        action = ngettext("Minn én på lysbildene", "Minn %(num)s på lysbildene", lacking)
+        return _State("waits", status, action, speakers)
     if facts.delivered < facts.presentations:
         return _State("waits", status, _("Følg opp presentasjonene"))
     return _State("done", status, _("Se presentasjonene"))

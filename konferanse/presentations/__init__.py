@@ -6,7 +6,10 @@ from flask import Flask, Response, request
 def init_app(app: Flask) -> None:
     """Register pages and tasks."""
     from konferanse.presentations import (  # noqa: F401 - they join the blueprint, and the queue
+        reminder_tasks,
         routes,
+        speaker_routes,
+        speaker_staff_routes,
         staff_routes,
         tasks,
         version_routes,

@@ -1,6 +1,6 @@
 """Slides with their versions and pages, and films."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from konferanse.common.clock import now
 from konferanse.common.storage import File
 from konferanse.extensions import Model, UtcDateTime
-from konferanse.programme.models import ProgrammeItem
+from konferanse.programme.models import ProgrammeItem, Speaker
 
 PREVIEWS = ("waiting", "making", "made", "failed", "none")
 
@@ -35,7 +35,8 @@ class Shown:
 
 class Presentation(Shown, Model):
     """A slide deck. ``summary`` is the written alternative for those who cannot read the slides; ``language`` is the slides'.
-    ``file`` is that of the version everybody sees: the newest, unless an earlier one was brought back."""
+    ``file`` is that of the version everybody sees: the newest, unless an earlier one was brought back. ``speaker`` is
+    whose it is, where somebody handed it in themselves, and ``accepted`` when they agreed that it is published."""
 
     __tablename__ = "presentation"
     changes_public_pages: ClassVar = True
@@ -44,6 +45,8 @@ class Presentation(Shown, Model):
     uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("programme_item.id", ondelete="SET NULL"))
+    speaker_id: Mapped[int | None] = mapped_column(ForeignKey("speaker.id", ondelete="SET NULL"), index=True)
+    accepted: Mapped[datetime | None] = mapped_column(UtcDateTime)
     title: Mapped[str] = mapped_column(String(200))
     speaker_role: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(5), default="nb")
@@ -54,6 +57,7 @@ class Presentation(Shown, Model):
 
     file: Mapped[File | None] = relationship()
     item: Mapped[ProgrammeItem | None] = relationship()
+    speaker: Mapped[Speaker | None] = relationship()
     versions: Mapped[list["PresentationVersion"]] = relationship(
         back_populates="presentation", order_by="PresentationVersion.number", cascade="all, delete-orphan"
     )
@@ -130,3 +134,16 @@ class Video(Shown, Model):
     file: Mapped[File] = relationship(foreign_keys=[file_id])
     captions: Mapped[File | None] = relationship(foreign_keys=[captions_id])
     item: Mapped[ProgrammeItem | None] = relationship()
+
+
+class SlideDeadline(Model):
+    """When slides are due: the end of ``due``. Those who lack something are reminded ``remind_days`` before, 0 for not at
+    all. ``reminded`` is the deadline that was done for, so that a moved one is reminded of anew."""
+
+    __tablename__ = "slide_deadline"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), unique=True)
+    due: Mapped[date]
+    remind_days: Mapped[int] = mapped_column(default=7)
+    reminded: Mapped[date | None]

@@ -47,7 +47,8 @@ class Room(Model):
 class Speaker(Model):
     """Somebody who speaks, by name or by role ("Direktøren"). ``consent`` is when they agreed that ``bio`` and picture are
     published; without it neither is. ``available`` holds [start, end] pairs of ISO times in UTC, empty for any time.
-    ``wishes`` is the equipment they need. ``generation`` is their personal link's."""
+    ``wishes`` is the equipment they need, ``no_slides`` that they show none. ``generation`` is their personal link's, and
+    ``answered`` when they last sent something in through it."""
 
     __tablename__ = "speaker"
     changes_public_pages: ClassVar = True
@@ -66,8 +67,11 @@ class Speaker(Model):
     consent: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wishes: Mapped[str] = mapped_column(Text, default="")
     available: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    no_slides: Mapped[bool] = mapped_column(default=False)
+    answered: Mapped[datetime | None] = mapped_column(UtcDateTime)
     generation: Mapped[int] = mapped_column(default=0)
 
+    conference: Mapped[Conference] = relationship()
     picture: Mapped[File | None] = relationship()
 
     @property

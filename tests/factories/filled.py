@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from sqlalchemy import select
+
 from konferanse.access.models import SignIn, Staff
 from konferanse.answers.models import Answer, AnswerVersion
 from konferanse.common import links
@@ -136,6 +138,7 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
     db.session.flush()
     portrait = _file("portrett.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "image/png")
     about = {"bio": "Har arbeidet lenge.", "picture_id": portrait.id, "picture_alt": "Et portrett", "consent": now()}
+    about |= {"wishes": "Rullestolrampe", "generation": 1}
     people = [
         row(Speaker, conference_id=conference.id, name=f"Rådgiver {n}", organisation="NAV", email=f"r{n}@example.org", **about)
         for n in range(rows)
@@ -143,6 +146,8 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
     db.session.flush()
     for item, who in zip(items, people, strict=True):
         item.speakers = [ItemSpeaker(speaker=who)]
+    filled.values |= {"innledere/uid": str(people[0].uid), "lysbilder/uid": str(items[0].uid)}
+    _link(filled, "innleder", people[0].uid)
     items[-1].audience = "Ledere"
     db.session.flush()
     first = releases.publish(conference, "Utgave 1", "system", note="Lunsjen er flyttet.")
@@ -164,7 +169,8 @@ def _presentations(conference: Conference, rows: int, filled: Filled) -> None:
     captions = _file("hilsen.vtt", b"WEBVTT\n\n00:00.000 --> 00:02.000\nHei\n", "text/vtt")
     conference.picture, conference.picture_alt = _file("hav.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 32, "image/png"), "Havet"
     about = {"conference_id": conference.id, "published": now(), "summary": "Innlegget viser hvordan."}
-    decks = [row(Presentation, title=f"Lysbilder {n}", file_id=deck.id, **about) for n in range(rows)]
+    items = db.session.scalars(select(ProgrammeItem).where(ProgrammeItem.conference_id == conference.id)).all()
+    decks = [row(Presentation, title=f"Lysbilder {n}", file_id=deck.id, item_id=items[n].id, **about) for n in range(rows)]
     videos = [
         row(Video, title=f"Hilsen {n}", file_id=film.id, captions_id=captions.id, transcript="Hei.", **about)
         for n in range(rows)

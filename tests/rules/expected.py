@@ -1,5 +1,7 @@
 """Who gets in where, from what a view declares: written out here apart from the code that decides it."""
 
+import re
+
 from werkzeug.test import TestResponse
 
 from konferanse.conference.access import PERMISSIONS
@@ -22,12 +24,13 @@ AREAS = {
     "svar": "moderation",
     "program": "programme",
     "presentasjoner": "programme",
+    "innledere": "programme",
     "temaer": "plan",
     "plan": "plan",
     "behov": "needs",
 }
 # Where anybody may write: sign-in and sign-up.
-OPEN = ("/inn", "/k/<slug>/pamelding")
+OPEN = re.compile(r"/inn(/|$)|/k/<slug>/pamelding")
 IN, SIGN_IN, MISSING, FORBIDDEN = "let in", "sign in", "404", "403"
 
 
