@@ -182,6 +182,7 @@ def test_films_are_taken(content: bytes, kind: str) -> None:
         ("a.mp4", files.mp4() + files.EICAR, "likner et virus"),
         ("../a.mp4", files.mp4(), "Filnavnet"),
     ],
+    ids=range(12),
 )
 def test_what_is_not_a_film_is_refused(name: str, content: bytes, says: str) -> None:
     with pytest.raises(Unacceptable, match=says):
