@@ -1,6 +1,6 @@
 """Organisations as people write them, found again by name or alias."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, select
@@ -19,34 +19,23 @@ def organisation_key(name: str) -> str:
 
 
 def organisation_ids(names: Iterable[str]) -> dict[str, int]:
-    """The same for many: one look-up for those that are known."""
+    """The organisations called ``names``, each by its name or an alias; added when nobody has come from them before."""
     keys = {name: organisation_key(name) for name in names}
-    known: dict[str, int] = {}
-    wanted = sorted(set(keys.values()))
-    for begin in range(0, len(wanted), AT_ONCE):
-        part = wanted[begin : begin + AT_ONCE]
-        by_name = select(Organisation.key, Organisation.id).where(Organisation.key.in_(part))
-        by_alias = select(OrganisationAlias.key, Organisation.id).join(Organisation).where(OrganisationAlias.key.in_(part))
-        known |= {row[0]: row[1] for query in (by_name, by_alias) for row in db.session.execute(_kept(query))}
-    # Two imports at once add the same names in the same order: PostgreSQL would stop one that waited crosswise.
-    for name, key in sorted(keys.items(), key=lambda item: (item[1], item[0])):
-        if key not in known:
-            known[key] = organisation_id(name)
-    return {name: known[key] for name, key in keys.items()}
+    called = {key: name for name, key in sorted(keys.items(), reverse=True)}
+    found: dict[str, int] = {}
+    while missing := sorted(called.keys() - found.keys()):
+        for begin in range(0, len(missing), AT_ONCE):
+            part = missing[begin : begin + AT_ONCE]
+            found |= _known(part)
+            # In one order, always: PostgreSQL would stop one of two that waited for each other. Another conference may add
+            # the same at this moment, under a lock of its own, or forget it again: then they are looked up once more.
+            _add([(called[key], key) for key in part if key not in found])
+    return {name: found[key] for name, key in keys.items()}
 
 
 def organisation_id(name: str) -> int:
-    """The organisation called ``name``, added when nobody has come from it before."""
-    key = organisation_key(name)
-    by_alias = select(Organisation.id).join(OrganisationAlias).where(OrganisationAlias.key == key)
-    by_name = select(Organisation.id).where(Organisation.key == key)
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    while True:
-        found: int | None = db.session.scalar(_kept(by_alias)) or db.session.scalar(_kept(by_name))
-        if found is not None:
-            return found
-        # Another conference may add the same one at this moment, under a lock of its own, or forget it again.
-        db.session.execute(insert(Organisation).values(name=name, key=key, org_nr="").on_conflict_do_nothing())
+    """The same for one."""
+    return organisation_ids([name])[name]
 
 
 def organisation_of(name: str) -> Organisation:
@@ -72,6 +61,22 @@ def drop_unused() -> None:
     for begin in range(0, len(ids), AT_ONCE):
         gone = delete(Organisation).where(Organisation.id.in_(ids[begin : begin + AT_ONCE]), *unused)
         db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def _known(keys: Sequence[str]) -> dict[str, int]:
+    by_name = select(Organisation.key, Organisation.id).where(Organisation.key.in_(keys))
+    found = {row[0]: row[1] for row in db.session.execute(_kept(by_name))}
+    if others := [key for key in keys if key not in found]:
+        by_alias = select(OrganisationAlias.key, Organisation.id).join(Organisation).where(OrganisationAlias.key.in_(others))
+        found |= {row[0]: row[1] for row in db.session.execute(_kept(by_alias))}
+    return found
+
+
+def _add(new: Sequence[tuple[str, str]]) -> None:
+    if new:
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        rows = [{"name": name, "key": key, "org_nr": ""} for name, key in new]
+        db.session.execute(insert(Organisation).values(rows).on_conflict_do_nothing())
 
 
 def _kept(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -146,8 +146,9 @@ def _fits(action: str, person: Registration) -> bool:
 
 def _give_seats(conference: Conference, people: Sequence[Registration], actor: str) -> Sequence[Registration]:
     given = seat_as_many(conference, people)
-    for person in given:
-        tell_seated(person, actor)
+    with db.session.no_autoflush:
+        for person in given:
+            tell_seated(person, actor)
     return given
 
 
@@ -172,12 +173,13 @@ def tell_seated(person: Registration, actor: str) -> None:
 def _cancel(conference: Conference, people: Sequence[Registration], actor: str) -> Sequence[Registration]:
     had_entry = {person.id for person in people if person.status == "confirmed"}
     called = seats.cancel_all(conference, people, "staff")
-    for person in people:
-        needs.erase(person)
-        letters.cancelled(person, had_entry=person.id in had_entry)
-        audit.record(actor, "registration.cancelled", scope=conference.slug, subject=person.uid)
-    for person in called:
-        tell_seated(person, "system")
+    needs.erase(*people)
+    with db.session.no_autoflush:  # the seats are counted; the letters are stored together
+        for person in people:
+            letters.cancelled(person, had_entry=person.id in had_entry)
+            audit.record(actor, "registration.cancelled", scope=conference.slug, subject=person.uid)
+        for person in called:
+            tell_seated(person, "system")
     return people
 
 

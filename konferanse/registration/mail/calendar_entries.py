@@ -7,7 +7,9 @@ cancellation removes it.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress
 from sqlalchemy import select
@@ -45,13 +47,15 @@ END:VTIMEZONE
 
 def hours(conference: Conference) -> Hours:
     """When each day begins and ends in the published programme, in Norwegian time; days without items are left out."""
-    content = db.session.scalar(
-        select(ProgrammeRelease.content)
-        .where(ProgrammeRelease.conference_id == conference.id)
-        .order_by(ProgrammeRelease.number.desc())
-        .limit(1)
-    )
-    return _hours(content)
+    mine = select(ProgrammeRelease.id, ProgrammeRelease.published).where(ProgrammeRelease.conference_id == conference.id)
+    latest = db.session.execute(mine.order_by(ProgrammeRelease.number.desc()).limit(1)).first()
+    return _hours_of(conference.uid, latest.id, latest.published) if latest else {}
+
+
+@lru_cache(maxsize=100)
+def _hours_of(_conference: UUID, release: int, _published: datetime) -> Hours:
+    """A release never changes, so its items, hundreds of them, are read once and not for every letter."""
+    return _hours(db.session.get_one(ProgrammeRelease, release).content)
 
 
 def moved(conference: Conference) -> datetime | None:

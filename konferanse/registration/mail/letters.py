@@ -379,7 +379,7 @@ def signature(conference: Conference) -> str:
 def _just_sent(registration: Registration, kind: str) -> bool:
     """Whether such a mail was written a moment ago: nobody's inbox is filled by somebody else pressing a button."""
     recent = select(outbox.OutboxMail.id).where(
-        outbox.OutboxMail.scope == registration.conference.slug,
+        outbox.OutboxMail.about == registration.uid,  # found by its index, however many mails the conference has sent
         outbox.OutboxMail.kind == kind,
         outbox.OutboxMail.recipient == registration.email,
         outbox.OutboxMail.created > now() - NOT_AGAIN_WITHIN,

@@ -24,6 +24,7 @@ from konferanse.registration import seats
 from konferanse.registration.mail import letters
 from konferanse.registration.models import AccessNeed, Registration
 
+AT_ONCE = 500
 STATUSES = ("new", "arranged", "cannot")
 
 
@@ -85,11 +86,13 @@ def update(registration: Registration, texts: Texts) -> None:
     audit.record("participant", "needs.updated", scope=registration.conference.slug, subject=registration.uid)
 
 
-def erase(registration: Registration) -> None:
-    """Delete everything about a person's health, also from a backup that is restored."""
-    mine = AccessNeed.registration_id == registration.id
-    erasures.note("access_need", list(db.session.scalars(select(AccessNeed.uid).where(mine))))
-    db.session.execute(delete(AccessNeed).where(mine))
+def erase(*people: Registration) -> None:
+    """Delete everything about these people's health, also from a backup that is restored."""
+    ids = [person.id for person in people]
+    for begin in range(0, len(ids), AT_ONCE):
+        theirs = AccessNeed.registration_id.in_(ids[begin : begin + AT_ONCE])
+        erasures.note("access_need", list(db.session.scalars(select(AccessNeed.uid).where(theirs))))
+        db.session.execute(delete(AccessNeed).where(theirs))
 
 
 def withdraw(registration: Registration) -> None:

@@ -74,8 +74,8 @@ def decline(conference: Conference, uids: Iterable[UUID], actor: str) -> int:
     seats.lock(conference)
     rows = _waiting(conference, uids)
     promoted = seats.turn_down(conference, rows)
+    needs.erase(*rows)
     for row in rows:
-        needs.erase(row)
         letters.declined(row)
         audit.record(actor, "registration.declined", scope=conference.slug, subject=row.uid)
     signup.tell_promoted(promoted)
