@@ -128,8 +128,10 @@ def tell_about_speaker(speaker: Speaker, token: str) -> ResponseReturnValue:
     speaker_editing.describe(speaker, form.about(), ACTOR, form.portrait, drop=form.drop_picture.data)
     speaker.answered = now()
     db.session.commit()
-    shown = _("Teksten og bildet vises på nettsidene.") if form.consent.data else _("Teksten og bildet vises ikke for andre.")
-    flash(f"{_('Takk, det er lagret.')} {shown}")
+    if form.consent.data:
+        flash(_("Takk, det er lagret. Teksten og bildet vises på nettsidene."))
+    else:
+        flash(_("Takk, det er lagret. Teksten og bildet vises ikke for andre."))
     return _home(token)
 
 

@@ -227,8 +227,9 @@ def set_slide_deadline(conference: Conference, staff: Staff) -> ResponseReturnVa
     told = deadlines.set_deadline(conference, form.due.data, form.remind_days.data or 0, staff.actor, tell=form.tell.data)
     db.session.commit()
     wake()
-    mails = ngettext("Én innleder får beskjed.", "%(num)s innledere får beskjed.", told) if told else ""
-    flash(f"{_('Fristen er lagret.')} {mails}".strip())
+    flash(_("Fristen er lagret."))
+    if told:
+        flash(ngettext("Én innleder får beskjed.", "%(num)s innledere får beskjed.", told))
     return _back(conference)
 
 
