@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import BinaryIO
 
 from flask_babel import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from konferanse.common.errors import Refused
 
@@ -27,6 +26,8 @@ def portrait(stream: BinaryIO) -> BytesIO:
 
     The size is read from the head before any pixel is unpacked, so a small file that claims to be enormous costs nothing.
     """
+    from PIL import Image, ImageOps, UnidentifiedImageError  # not before somebody sends a picture
+
     if stream.seek(0, 2) > MAX_BYTES:
         raise NoPicture(_("Bildet er større enn %(n)s MB. Velg et mindre.", n=MAX_BYTES // 1_000_000))
     stream.seek(0)

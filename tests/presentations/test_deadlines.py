@@ -12,7 +12,7 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.front import way
-from konferanse.presentations import deadlines, tasks
+from konferanse.presentations import deadlines, reminder_tasks
 from konferanse.programme.models import Speaker
 from tests.conftest import StrictClient
 from tests.programme.making import add
@@ -61,24 +61,24 @@ def test_the_clock_reminds_once_for_each_deadline_and_anew_when_it_is_moved(
     conference: Conference, due: date, move_clock: Callable[[date], None]
 ) -> None:
     move_clock(due - timedelta(days=8))
-    tasks.remind_speakers.call_local()
+    reminder_tasks.remind_speakers.call_local()
     assert sent("speaker-reminder") == []
     move_clock(due - timedelta(days=7))
     for _time in range(2):
-        tasks.remind_speakers.call_local()
+        reminder_tasks.remind_speakers.call_local()
         deliver_all()
     move_clock(due - timedelta(days=6))
-    tasks.remind_speakers.call_local()
+    reminder_tasks.remind_speakers.call_local()
     assert sent("speaker-reminder") == ["kari@example.org"]
     begin_write()
     deadlines.set_deadline(conference, due + timedelta(days=5), 7, "staff:1", tell=True)
     db.session.commit()
     assert sent("speaker-deadline") == ["kari@example.org"]
     deliver_all()
-    tasks.remind_speakers.call_local()
+    reminder_tasks.remind_speakers.call_local()
     assert len(sent("speaker-reminder")) == 1
     move_clock(due - timedelta(days=2))
-    tasks.remind_speakers.call_local()
+    reminder_tasks.remind_speakers.call_local()
     assert sent("speaker-reminder") == ["kari@example.org"] * 2
 
 

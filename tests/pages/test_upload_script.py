@@ -1,7 +1,7 @@
 """Uploading in a real browser: the progress is shown, and what was typed and chosen outlives a refusal and a dropped line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.presentations.models import Presentation
 from tests.conftest import StrictClient
-from tests.pages.browser import chromium
 from tests.presentations import files
 from tests.presentations.handing_in import PAGE
 from tests.serving import Server, serve
@@ -21,11 +20,10 @@ from tests.serving import Server, serve
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless browser."""
-    with chromium() as opened:
-        yield opened
+@pytest.fixture
+def editor(sign_in: Callable[..., StrictClient], conference: Conference) -> StrictClient:
+    """Somebody who may change the programme and its presentations."""
+    return sign_in("programme", conference=conference)
 
 
 @pytest.fixture
