@@ -13,6 +13,7 @@ FILES = {
     "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
     "htmx.js": "htmx.org/dist/htmx.min.js",
+    "sortable.js": "sortablejs/Sortable.min.js",
 }
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from konferanse.mandate.models import Mandate
 from konferanse.plan.models import NEED_OWNER, Plan, PlanLine, PlanVersion
 from konferanse.presentations import handing_in
 from konferanse.presentations.models import Presentation, SlideDeadline
+from konferanse.programme import editing
 from konferanse.programme.models import ItemSpeaker, ProgrammeItem, ProgrammeRelease, Speaker
 from konferanse.registration.models import AccessNeed, Registration
 from konferanse.themes.models import AggregationRun, Fate
@@ -92,7 +93,7 @@ def _newest_release(column: Any) -> Any:
 
 def _programme() -> dict[str, Any]:
     return {
-        "items": _count(ProgrammeItem),
+        "items": _count(ProgrammeItem, editing.HERE),
         "release": _newest_release(ProgrammeRelease.number),
     }
 

@@ -10,10 +10,12 @@ def init_app(app: Flask) -> None:
         cli,
         feed_routes,
         import_routes,
+        move_routes,
         reading_routes,
         release_routes,
         routes,
         shift_routes,
+        undo_routes,
     )
 
     app.register_blueprint(routes.bp)

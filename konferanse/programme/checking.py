@@ -3,19 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
-
 from konferanse.conference.models import Conference
-from konferanse.extensions import db
 from konferanse.programme import conflicts as rules
 from konferanse.programme import editing
-from konferanse.programme.models import Day, ProgrammeItem, Speaker
+from konferanse.programme.models import ProgrammeItem, Speaker
 
 
 def conflicts(conference: Conference) -> list[rules.Conflict]:
     """What does not go together in the working copy; cancelled items are in nobody's way."""
-    rows = db.session.execute(select(Day.date, Day.start, Day.end).where(Day.conference_id == conference.id)).all()
-    hours = {row.date: (row.start, row.end) for row in rows}
+    hours = {day: (row.start, row.end) for day, row in editing.days(conference).items()}
     days = {day: hours.get(day, (None, None)) for day in conference.dates}
     posts = [_post(item) for item in editing.items(conference) if item.status != "cancelled"]
     return rules.find(posts, days, conference.seats)

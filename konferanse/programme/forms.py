@@ -20,7 +20,14 @@ from konferanse.programme.models import ProgrammeItem, Room
 
 TIME_FORMATS = ["%H:%M", "%H.%M", "%H:%M:%S"]
 ROOM_WRONG = _l("Velg et av rommene i listen. Det du valgte, kan være slettet.")
+SKIPPED = _l("Klokka stilles fram denne natta, så tidspunktet finnes ikke. Velg et annet.")
 CAPACITY_HELP = _l("Skriv antall personer med tall, for eksempel 40.")
+
+
+def version_in(text: str | None) -> int:
+    """A number that the page put in the form, such as the version it was opened at; 0 when somebody made it up."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def clock_given(form: Form, field: Any) -> None:
@@ -28,6 +35,14 @@ def clock_given(form: Form, field: Any) -> None:
     if field.data is None:
         field.errors[:] = []
         raise StopValidation(_("Skriv klokkeslettet slik: 09.30"))
+
+
+def clock_or_nothing(form: Form, field: Any) -> None:
+    """A time that could be read, or an empty field."""
+    if not any(text.strip() for text in field.raw_data or []):
+        field.errors[:] = []
+        raise StopValidation
+    clock_given(form, field)
 
 
 class Choice(SelectField):
@@ -112,9 +127,7 @@ class ItemForm(Form):
             try:
                 editing.moment(day, clock.data)
             except editing.NoSuchTime:
-                raise ValidationError(
-                    _("Klokka stilles fram denne natta, så tidspunktet finnes ikke. Velg et annet.")
-                ) from None
+                raise ValidationError(SKIPPED) from None
         if editing.moment(day, field.data) <= editing.moment(day, self.start.data):
             raise ValidationError(_("Slutten må være etter starten. Se over klokkeslettene."))
 
@@ -139,8 +152,80 @@ class ItemForm(Form):
     @property
     def based_on(self) -> int:
         """The version the form was opened at; 0 when somebody made it up."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+        return version_in(self.version.data)
+
+
+class MoveForm(Form):
+    """Another time or room for an item, which lasts as long as before."""
+
+    day = Choice(_l("Dag"), wrong=_l("Velg en av dagene konferansen varer."))
+    start = TimeField(_l("Fra kl."), format=TIME_FORMATS, validators=[clock_given])
+    room = Choice(_l("Rom"), wrong=ROOM_WRONG)
+    version = HiddenField()
+
+    def __init__(self, conference: Conference, rooms: list[Room], item: ProgrammeItem | None = None, **kwargs: Any) -> None:
+        """A form with where ``item`` is now; what was posted comes first."""
+        if item is not None:
+            kwargs |= {name: value for name, value in _values(item).items() if name in ("day", "start", "room", "version")}
+        super().__init__(**kwargs)
+        self.rooms = rooms
+        self.day.choices = [(day.isoformat(), weekday_heading(day)) for day in conference.dates]
+        self.room.choices = [("", _("Ikke noe rom")), *((str(room.uid), room.name) for room in rooms)]
+
+    def validate_start(self, field: Any) -> None:
+        """On the clock that day."""
+        if field.data is None or self.day.errors or self.day.data not in dict(self.day.choices):
+            return
+        try:
+            editing.moment(date.fromisoformat(self.day.data), field.data)
+        except editing.NoSuchTime:
+            raise ValidationError(SKIPPED) from None
+
+    def where(self) -> tuple[datetime, Room | None]:
+        """The start and the room, once it is valid."""
+        room = next((room for room in self.rooms if str(room.uid) == self.room.data), None)
+        return editing.moment(date.fromisoformat(self.day.data), self.start.data), room
+
+    @property
+    def based_on(self) -> int:
+        """The version the form was opened at."""
+        return version_in(self.version.data)
+
+
+class PlaceForm(Form):
+    """Before which item another is put; none for last."""
+
+    before = HiddenField()
+    version = HiddenField()
+
+    def validate_before(self, field: Any) -> None:
+        """An item's id, or nothing."""
+        if field.data:
+            try:
+                UUID(field.data)
+            except ValueError:
+                raise ValidationError(_("Velg en av programpostene den kan bytte plass med.")) from None
+
+    @property
+    def target(self) -> UUID | None:
+        """The item it is to stand before."""
+        return UUID(self.before.data) if self.before.data else None
+
+    @property
+    def based_on(self) -> int:
+        """The version the page showed."""
+        return version_in(self.version.data)
+
+
+class EditForm(Form):
+    """Which change is to be taken back, or made again."""
+
+    number = HiddenField()
+
+    @property
+    def shown(self) -> int:
+        """The number the page showed."""
+        return version_in(self.number.data)
 
 
 class ShiftForm(Form):
@@ -181,9 +266,16 @@ class ShiftForm(Form):
 
 
 class DayForm(Form):
-    """A day's heading."""
+    """A day's heading, and from when to when it lasts."""
 
     title = Line(_l("Overskrift"), max_length=200)
+    start = TimeField(_l("Fra kl."), format=TIME_FORMATS, validators=[clock_or_nothing])
+    end = TimeField(_l("Til kl."), format=TIME_FORMATS, validators=[clock_or_nothing])
+
+    def validate_end(self, field: Any) -> None:
+        """After the start."""
+        if self.start.data and field.data and field.data <= self.start.data:
+            raise ValidationError(_("Slutten må være etter starten. Se over klokkeslettene."))
 
 
 class RoomForm(Form):

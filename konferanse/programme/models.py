@@ -13,7 +13,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import Model, UtcDateTime
 
 ITEM_KINDS = ("plenary", "parallel", "group_work", "break", "social", "digital")
-ITEM_STATUSES = ("confirmed", "cancelled")
+ITEM_STATUSES = ("confirmed", "cancelled", "removed")
 PARTS = ("speaker", "chair", "panel")
 
 
@@ -98,7 +98,8 @@ class ProgrammeItem(Model):
     ``sequence`` is iCalendar's (RFC 5545 3.8.7.4) and rises, with ``modified``, when a change to it is published;
     ``version`` rises with every edit, so that a stale form is found out. ``audience`` is who it is for, ``expected`` how many
     are thought to come (None where nobody has said), ``links`` has one address on each line. A ``cancelled`` item stays, so
-    that readers and calendars are told."""
+    that readers and calendars are told; a ``removed`` one is in no list, and stays so that it can come back with its slides
+    and its number is never another's."""
 
     __tablename__ = "programme_item"
     __table_args__ = (
@@ -133,6 +134,23 @@ class ProgrammeItem(Model):
     def speaker(self) -> str:
         """Everybody who speaks, as the programme names them."""
         return "; ".join(row.speaker.credit for row in self.speakers)
+
+
+class ProgrammeEdit(Model):
+    """What one action did to items of the working copy, so that it can be taken back. ``kind`` is added, changed, removed,
+    moved, shifted, imported or copied; ``title`` is the item's, where it is about one. ``items`` holds [before, after] by the
+    item's uid (shape in ``history.values``). ``undone`` is when it was taken back. ``actor`` as in the audit log."""
+
+    __tablename__ = "programme_edit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    actor: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    made: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    undone: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    items: Mapped[dict[str, list[dict[str, Any]]]] = mapped_column(JSON)
 
 
 class ProgrammeRelease(Model):

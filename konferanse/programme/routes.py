@@ -16,10 +16,10 @@ from konferanse.common.errors import Refused
 from konferanse.conference.access import PROGRAMME, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import checking, editing, feed, releases
+from konferanse.programme import checking, editing, feed, history, releases
 from konferanse.programme.forms import DayForm, ItemForm, PublishForm, RoomForm
 from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_COLOURS, KIND_LABELS
-from konferanse.programme.models import ProgrammeItem, Room
+from konferanse.programme.models import ProgrammeEdit, ProgrammeItem, Room
 
 bp = Blueprint("programme", __name__)
 
@@ -42,7 +42,7 @@ def publish(conference: Conference, staff: Staff) -> ResponseReturnValue:
     release = releases.publish(conference, form.name.data, staff.actor, form.note.data)
     db.session.commit()
     flash(_("Utgave %(n)s, «%(name)s», er publisert.", n=release.number, name=release.name))
-    return _back(conference)
+    return back(conference)
 
 
 @bp.get("/admin/k/<slug>/program/ny")
@@ -68,14 +68,14 @@ def add_item(conference: Conference, staff: Staff) -> ResponseReturnValue:
     item = editing.add_item(conference, form.values(), staff.actor)
     db.session.commit()
     flash(_("«%(title)s» er lagt til. Deltakerne ser det når du publiserer.", title=item.title))
-    return _back(conference, f"dag-{form.day.data}")
+    return back(conference, f"dag-{form.day.data}")
 
 
 @bp.get("/admin/k/<slug>/program/<uuid:uid>")
 @requires(PROGRAMME)
 def item(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
     """The form for an item."""
-    row = _item(conference, uid)
+    row = find_or_404(conference, uid)
     return _item_page(conference, ItemForm(conference, editing.rooms(conference), row, formdata=None), row)
 
 
@@ -85,19 +85,19 @@ def change_item(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetu
     """Change it; whoever wrote on an old copy sees both."""
     form = ItemForm(conference, editing.rooms(conference))
     if not form.validate_on_submit():
-        return _item_page(conference, form, _item(conference, uid)), 422
+        return _item_page(conference, form, find_or_404(conference, uid)), 422
     begin_write()
-    row = _item(conference, uid)
+    row = find_or_404(conference, uid)
     try:
         editing.change_item(row, form.based_on, form.values(), staff.actor, conference.slug)
     except editing.StaleItem as stale:
         db.session.rollback()
-        theirs = _item(conference, uid)
+        theirs = find_or_404(conference, uid)
         form.version.data = theirs.version
         return _item_page(conference, form, theirs, stale=stale.message), 409
     db.session.commit()
     flash(_("Endringen er lagret. Deltakerne ser den når du publiserer."))
-    return _back(conference, f"dag-{form.day.data}")
+    return back(conference, f"dag-{form.day.data}")
 
 
 @bp.post("/admin/k/<slug>/program/<uuid:uid>/slett")
@@ -105,18 +105,18 @@ def change_item(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetu
 def remove_item(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
     """Take it out of the working copy."""
     begin_write()
-    row = _item(conference, uid)
+    row = find_or_404(conference, uid)
     title = row.title
     editing.remove_item(row, staff.actor, conference.slug)
     db.session.commit()
     flash(_("«%(title)s» er slettet. Deltakerne ser det når du publiserer.", title=title))
-    return _back(conference)
+    return back(conference)
 
 
 @bp.post("/admin/k/<slug>/program/dag/<day>")
 @requires(PROGRAMME)
 def name_day(conference: Conference, staff: Staff, day: str) -> ResponseReturnValue:
-    """Give a day its heading."""
+    """Give a day its heading and its hours."""
     chosen = next((d for d in conference.dates if d.isoformat() == day), None)
     if chosen is None:
         abort(404)
@@ -124,17 +124,17 @@ def name_day(conference: Conference, staff: Staff, day: str) -> ResponseReturnVa
     if not form.validate_on_submit():
         return _setup_page(conference, days={chosen: form}), 422
     begin_write()
-    editing.name_day(conference, chosen, form.title.data)
+    editing.set_day(conference, chosen, form.title.data, form.start.data, form.end.data)
     audit.record(staff.actor, "programme.day_named", scope=conference.slug, subject=day)
     db.session.commit()
-    flash(_("Overskriften er lagret."))
+    flash(_("Dagen er lagret."))
     return redirect(url_for("programme.setup", slug=conference.slug), 303)
 
 
 @bp.get("/admin/k/<slug>/program/oppsett")
 @requires(PROGRAMME)
 def setup(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """The days' headings and the rooms."""
+    """The days' headings and hours, and the rooms."""
     return _setup_page(conference)
 
 
@@ -204,6 +204,10 @@ def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
         conflicts=found,
         trouble=checking.by_item(found),
         form=form,
+        last=history.last(conference),
+        again=history.next_again(conference),
+        who_did=lambda row: _who(row, staff),
+        act=ActForm(formdata=None),
         may_change=PROGRAMME.permission in permissions_of(staff, conference),
         **_words(),
     )
@@ -226,10 +230,9 @@ def _setup_page(
     conference: Conference, days: dict[date, DayForm] | None = None, rooms: dict[UUID | None, RoomForm] | None = None
 ) -> str:
     """Days and rooms; the form that was refused keeps what was typed."""
-    days, rooms, titles = days or {}, rooms or {}, editing.day_titles(conference)
+    days, rooms, stored = days or {}, rooms or {}, editing.days(conference)
     day_forms = [
-        (day, days.get(day) or DayForm(formdata=None, prefix=_prefix(day), title=titles.get(day, "")))
-        for day in conference.dates
+        (day, days.get(day) or DayForm(formdata=None, prefix=_prefix(day), obj=stored.get(day))) for day in conference.dates
     ]
     room_forms = [
         (room, rooms.get(room.uid) or RoomForm(formdata=None, prefix=_prefix(room), obj=room))
@@ -255,11 +258,20 @@ def _prefix(thing: date | Room | None) -> str:
     return thing.uid.hex if isinstance(thing, Room) else f"d{thing:%Y%m%d}"
 
 
+def _who(row: ProgrammeEdit, staff: Staff) -> str:
+    if row.actor == staff.actor:
+        return str(_("Du"))
+    kind, _colon, number = row.actor.partition(":")
+    other = db.session.get(Staff, int(number)) if kind == "staff" and number.isdigit() else None
+    return other.name if other else str(_("Systemet"))
+
+
 def _words() -> dict[str, object]:
     return {"kinds": KIND_LABELS, "colours": KIND_COLOURS, "languages_of_items": ITEM_LANGUAGES, "anchor": feed.anchor}
 
 
-def _item(conference: Conference, uid: UUID) -> ProgrammeItem:
+def find_or_404(conference: Conference, uid: UUID) -> ProgrammeItem:
+    """The item of this conference with that id."""
     return editing.find_item(conference, uid) or abort(404)
 
 
@@ -267,5 +279,6 @@ def _room(conference: Conference, uid: UUID) -> Room:
     return editing.find_room(conference, uid) or abort(404)
 
 
-def _back(conference: Conference, anchor: str | None = None) -> ResponseReturnValue:
+def back(conference: Conference, anchor: str | None = None) -> ResponseReturnValue:
+    """To the working copy, at ``anchor``."""
     return redirect(url_for("programme.edit", slug=conference.slug, _anchor=anchor), 303)

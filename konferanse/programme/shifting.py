@@ -11,7 +11,7 @@ from konferanse.common.clock import local
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.programme import editing
+from konferanse.programme import editing, history
 from konferanse.programme.models import ProgrammeItem, Room
 
 
@@ -44,9 +44,10 @@ def apply(conference: Conference, shift: Shift, actor: str) -> Sequence[Programm
     moved = preview(conference, shift)
     if not moved:
         raise Refused(_("Ingen programposter begynner da eller senere. Se over dagen og klokkeslettet."))
-    for item, start, end in moved:
-        item.start, item.end = start, end
-        item.version += 1
+    with history.edit(conference, actor, "shifted"):
+        for item, start, end in moved:
+            item.start, item.end = start, end
+            item.version += 1
     said = {"day": shift.day.isoformat(), "after": f"{shift.after:%H:%M}", "minutes": shift.minutes, "items": len(moved)}
     audit.record(actor, "programme.shifted", scope=conference.slug, **said)
     db.session.flush()

@@ -18,7 +18,7 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.common.storage import files
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.programme import editing, portraits
+from konferanse.programme import editing, history, portraits
 from konferanse.programme.models import ItemSpeaker, ProgrammeItem, Speaker
 
 WITHDRAWN = "speaker_withdrawn"  # how the erasure list calls somebody who took back their consent
@@ -117,15 +117,18 @@ def set_parts(row: Speaker, parts: Mapping[UUID, str], actor: str) -> None:
     for item in items_of(row):
         mine = next(each for each in item.speakers if each.speaker_id == row.id)
         if (part := parts.get(item.uid, mine.part)) != mine.part:
-            mine.part = part
-            item.version += 1
+            with history.edit(row.conference, actor, "changed", item.title):
+                mine.part = part
+                item.version += 1
             audit.record(actor, "programme.item_changed", scope=row.conference.slug, subject=item.uid)
     db.session.flush()
 
 
 def items_of(row: Speaker) -> list[ProgrammeItem]:
     """The items of the working copy they take part in, in order."""
-    query = select(ProgrammeItem).join(ItemSpeaker).where(ItemSpeaker.speaker_id == row.id).options(*editing.WHOLE)
+    query = (
+        select(ProgrammeItem).join(ItemSpeaker).where(ItemSpeaker.speaker_id == row.id, editing.HERE).options(*editing.WHOLE)
+    )
     return list(db.session.scalars(query.order_by(ProgrammeItem.start, ProgrammeItem.number)))
 
 
@@ -165,7 +168,7 @@ def _take_over(kept: Speaker, other: Speaker) -> None:
 
 def remove(row: Speaker, actor: str) -> None:
     """Delete somebody who is in no item. Raises ``Refused``."""
-    if db.session.scalar(select(ItemSpeaker).where(ItemSpeaker.speaker_id == row.id).limit(1)) is not None:
+    if items_of(row):
         raise Refused(_("%(name)s står i programmet. Ta innlederen ut av programpostene først.", name=row.name))
     audit.record(actor, "speaker.removed", scope=row.conference.slug, subject=row.uid)
     erasures.note("speaker", [row.uid])

@@ -26,8 +26,8 @@ from konferanse.groups.models import GroupTask, Seating, Table
 from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, PresentationPage, PresentationVersion, Video
-from konferanse.programme import releases
-from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease, Room, Speaker
+from konferanse.programme import history, releases
+from konferanse.programme.models import Day, ItemSpeaker, ProgrammeEdit, ProgrammeItem, ProgrammeRelease, Room, Speaker
 from konferanse.registration.models import (
     QUESTION_KINDS,
     AccessNeed,
@@ -154,6 +154,9 @@ def _programme(conference: Conference, rows: int, filled: Filled) -> None:
     for n in range(1, rows):
         row(ProgrammeRelease, conference_id=conference.id, number=n + 1, name=f"Utgave {n + 1}", content=first.content)
     filled.values |= {"portrett/uid": str(people[0].uid), "utgaver/number": "1"}
+    values = history.values(items[0])
+    for kind, undone in (*[("moved", None)] * rows, *[("shifted", now())] * rows):
+        row(ProgrammeEdit, conference_id=conference.id, kind=kind, items={str(items[0].uid): [values, values]}, undone=undone)
     filled.values |= {"program/uid": str(items[0].uid), "rom/uid": str(rooms[0].uid), "dag/day": begin.isoformat()}
 
 

@@ -41,7 +41,7 @@ def sealed(page: str) -> str:
 
 def titles() -> list[str]:
     db.session.expire_all()
-    return [item.title for item in db.session.scalars(select(ProgrammeItem).order_by(ProgrammeItem.start))]
+    return [item.title for item in db.session.scalars(select(ProgrammeItem).where(editing.HERE).order_by(ProgrammeItem.start))]
 
 
 def test_nothing_is_taken_in_before_somebody_says_so(editor: StrictClient, conference: Conference) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from konferanse.common.clock import local
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import releases
+from konferanse.programme import editing, releases
 from konferanse.programme.models import Day, ProgrammeItem, Room
 from tests.conftest import StrictClient
 from tests.programme.making import add
@@ -79,7 +80,7 @@ def test_what_cannot_be_is_refused_and_kept(
     assert response.status_code == 422
     assert says in page
     assert "Jobbspesialist, Helgeland" in page
-    assert db.session.scalars(select(ProgrammeItem)).all() == []
+    assert editing.items(conference) == []
 
 
 def test_the_hour_that_summer_time_skips_is_refused(sign_in: Callable[..., StrictClient]) -> None:
@@ -101,7 +102,7 @@ def test_an_item_is_changed_and_deleted(editor: StrictClient, conference: Confer
     db.session.expire_all()
     assert (item.title, item.version) == ("Oppdraget vårt", 2)
     assert editor.submit(f"{page}/slett", page=page).status_code == 303
-    assert db.session.scalars(select(ProgrammeItem)).all() == []
+    assert editing.items(conference) == []
 
 
 def test_whoever_writes_on_an_old_copy_sees_both(editor: StrictClient, conference: Conference, item: ProgrammeItem) -> None:
@@ -145,6 +146,28 @@ def test_a_room_without_name_or_with_a_taken_one_is_refused(editor: StrictClient
         assert says in response.get_data(as_text=True)
         assert f'value="{capacity}"' in response.get_data(as_text=True)
     assert len(db.session.scalars(select(Room)).all()) == 1
+
+
+def test_a_day_has_hours_and_what_lies_outside_them_is_told(
+    editor: StrictClient, conference: Conference, item: ProgrammeItem
+) -> None:
+    day, setup = conference.first_date, f"{PAGE}/oppsett"
+
+    def save(start: str, end: str) -> TestResponse:
+        fields = {"title": "Hva hindrer oss", "start": start, "end": end}
+        return editor.submit(f"{PAGE}/dag/{day}", {f"d{day:%Y%m%d}-{name}": text for name, text in fields.items()}, page=setup)
+
+    for start, end, says in (("ni", "15.00", "Skriv klokkeslettet slik"), ("15:00", "09:00", "Slutten må være etter starten")):
+        refused = save(start, end)
+        assert (refused.status_code, says in refused.get_data(as_text=True)) == (422, True)
+        assert f'value="{start}"' in refused.get_data(as_text=True)
+    assert save("10.00", "15:30").status_code == 303
+    page = editor.get(setup).get_data(as_text=True)
+    assert 'value="10:00"' in page
+    assert 'value="15:30"' in page
+    assert "Utenfor dagens tider, som er kl. 10.00–15.30." in editor.get(PAGE).get_data(as_text=True)
+    assert save("", "").status_code == 303
+    assert "Utenfor dagens tider" not in editor.get(PAGE).get_data(as_text=True)
 
 
 def test_a_deleted_room_leaves_its_items(editor: StrictClient, conference: Conference, item: ProgrammeItem) -> None:

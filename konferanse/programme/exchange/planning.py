@@ -19,7 +19,7 @@ from konferanse.common.errors import Refused
 from konferanse.common.language import clock_time, time_range, weekday_date
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.programme import editing, speakers
+from konferanse.programme import editing, history, speakers
 from konferanse.programme.exchange import words
 from konferanse.programme.exchange.found import Found, Left, Problem, Reading
 from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS, STATUS_LABELS
@@ -120,19 +120,23 @@ def apply(conference: Conference, planned: Plan, actor: str) -> None:
     _name_days(conference, planned)
     rooms = {_key(room.name): room for room in editing.rooms(conference)}
     rooms |= {_key(name): editing.save_room(conference, None, name, None) for name in planned.rooms if _key(name) not in rooms}
-    there = {row.uid: row for row in editing.items(conference)}
+    ever = editing.ever(conference)
+    there = {row.uid: row for row in ever if row.status != "removed"}
+    gone = {row.uid: row for row in ever if row.status == "removed"}
     known = speakers.by_credit(conference)
-    numbers = _Numbers(conference, there.values())
-    for step in planned.steps:
-        row = there.get(step.uid)
-        if step.act == REMOVED and row is not None:
-            editing.remove_item(row, actor, conference.slug)
-        elif step.act == CHANGED and row is not None and step.found is not None:
-            editing.change_item(row, step.based_on, _values(step.found, rooms, conference, row), actor, conference.slug, known)
-        elif step.act == NEW and step.found is not None:
-            values = _values(step.found, rooms, conference, None)
-            number = numbers.take(step.uid, step.found.number)
-            editing.add_item(conference, values, actor, uid=step.uid, number=number, known=known)
+    numbers = _Numbers(conference, ever)
+    with history.edit(conference, actor, "imported"):
+        for step in planned.steps:
+            row = there.get(step.uid)
+            if step.act == REMOVED and row is not None:
+                editing.remove_item(row, actor, conference.slug)
+            elif step.act == CHANGED and row is not None and step.found is not None:
+                values = _values(step.found, rooms, conference, row)
+                editing.change_item(row, step.based_on, values, actor, conference.slug, known)
+            elif step.act == NEW and step.found is not None:
+                values, back = _values(step.found, rooms, conference, None), gone.get(step.uid)
+                number = numbers.take(step.uid, step.found.number)
+                editing.add_item(conference, values, actor, uid=step.uid, number=number, gone=back, known=known)
     counts = {act: planned.count(act) for act in (NEW, CHANGED, REMOVED)}
     audit.record(actor, "programme.imported", scope=conference.slug, subject=conference.uid, **counts)
     db.session.flush()
@@ -141,8 +145,8 @@ def apply(conference: Conference, planned: Plan, actor: str) -> None:
 class _Numbers:
     """Numbers for new items: the one it had before, or the file's, where it was never another's; else the next."""
 
-    def __init__(self, conference: Conference, there: Iterable[ProgrammeItem]) -> None:
-        self.used = {row.number: str(row.uid) for row in there}
+    def __init__(self, conference: Conference, ever: Iterable[ProgrammeItem]) -> None:
+        self.used = {row.number: str(row.uid) for row in ever}
         contents = db.session.scalars(select(ProgrammeRelease.content).where(ProgrammeRelease.conference_id == conference.id))
         for content in contents:
             for item in content["items"]:
