@@ -23,6 +23,12 @@ KIND_COLOURS = {
 }
 STATUS_LABELS: dict[str, Any] = {"confirmed": _l("Går som planlagt"), "cancelled": _l("Avlyst")}
 PART_LABELS: dict[str, Any] = {"speaker": _l("Innleder"), "chair": _l("Møteleder"), "panel": _l("I panelet")}
+# What people write in brackets behind a name, in the languages of the pages.
+PART_WORDS = {
+    **dict.fromkeys(("innleder", "innleiar", "speaker"), "speaker"),
+    **dict.fromkeys(("møteleder", "møteleiar", "ordstyrer", "ordstyrar", "chair", "moderator"), "chair"),
+    **dict.fromkeys(("i panelet", "panel", "paneldeltaker", "paneldeltakar", "panelist", "on the panel"), "panel"),
+}
 ITEM_LANGUAGES: dict[str, Any] = {
     "nb": _l("Bokmål"),
     "nn": _l("Nynorsk"),

@@ -19,13 +19,13 @@ from konferanse.common.language import clock_time, weekday_date
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.programme import editing
-from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS, STATUS_LABELS
+from konferanse.programme.kinds import ITEM_LANGUAGES, KIND_LABELS, PART_LABELS, STATUS_LABELS
 from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, ProgrammeRelease
 
 Content = dict[str, Any]
 Item = dict[str, Any]
 # What a reader would notice; sequence and modified follow from these.
-NOTICED = ("start", "end", "title", "kind", "room", "speaker", "language", "description", "audience", "links", "status")
+NOTICED = ("start", "end", "title", "kind", "room", "speaker", "language", "description", "audience", "links", "status", "part")
 WHAT = {
     "start": _l("Flyttet"),
     "end": _l("Ny slutt"),
@@ -38,6 +38,7 @@ WHAT = {
     "audience": _l("Ny målgruppe"),
     "links": _l("Nye lenker"),
     "status": _l("Ny status"),
+    "part": _l("Nye roller"),
 }
 
 
@@ -99,7 +100,7 @@ def compare(old: Content | None, new: Content) -> list[Change]:
         earlier = before.pop(item["uid"], None)
         if earlier is None:
             found.append((item["start"], Change("new", item["title"], _when(item), [])))
-        elif differing := [_difference(key, earlier, item) for key in NOTICED if told(earlier, key) != told(item, key)]:
+        elif differing := [_difference(key, earlier, item) for key in noticed(earlier, item)]:
             found.append((item["start"], Change("changed", item["title"], _when(item), differing)))
     found += [(item["start"], Change("gone", item["title"], _when(item), [])) for item in before.values()]
     return _day_changes(old, new) + [change for _start, change in sorted(found, key=lambda pair: pair[0])]
@@ -108,6 +109,14 @@ def compare(old: Content | None, new: Content) -> list[Change]:
 def shown(content: Content) -> list[Item]:
     """The items that readers see: what was removed is kept for calendars only."""
     return [item for item in content["items"] if item.get("status") != "removed"]
+
+
+def noticed(before: Item, after: Item) -> list[str]:
+    """Those of ``NOTICED`` that differ. What somebody does is compared for those who are in both."""
+    parts = [{who["uid"]: who["part"] for who in item.get("speakers", [])} for item in (before, after)]
+    both = parts[0].keys() & parts[1].keys()
+    differing = [key for key in NOTICED if key != "part" and told(before, key) != told(after, key)]
+    return [*differing, "part"] if any(parts[0][uid] != parts[1][uid] for uid in both) else differing
 
 
 def told(item: Item, key: str) -> Any:
@@ -173,7 +182,7 @@ def _raise_sequences(conference: Conference, last: ProgrammeRelease | None, mome
         values, before = _values(item), earlier.get(str(item.uid))
         if before is None:
             item.modified = moment
-        elif any(told(before, key) != told(values, key) for key in NOTICED):
+        elif noticed(before, values):
             item.sequence, item.modified = before["sequence"] + 1, moment
 
 
@@ -225,6 +234,8 @@ def _difference(key: str, old: Item, new: Item) -> Difference:
     what = str(WHAT[key])
     if key in ("description", "links"):
         return Difference(what, "", "")
+    if key == "part":
+        return Difference(what, *(_in_parts(item) for item in (old, new)))
     if key == "start":
         return Difference(what, _when(old), _when(new))
     if key == "end":
@@ -233,6 +244,10 @@ def _difference(key: str, old: Item, new: Item) -> Difference:
     labels = {"kind": KIND_LABELS, "language": ITEM_LANGUAGES, "status": STATUS_LABELS}.get(key, {})
     before, after = (str(labels.get(told(item, key), told(item, key))) or "–" for item in (old, new))
     return Difference(what, before, after)
+
+
+def _in_parts(item: Item) -> str:
+    return "; ".join(f"{who['name']} ({str(PART_LABELS[who['part']]).lower()})" for who in item["speakers"])
 
 
 def _day_changes(old: Content | None, new: Content) -> list[Change]:

@@ -1,5 +1,7 @@
-"""Speakers, and who does what in an item. The programme names people by a credit: "Rådgiver, NAV Nordland"."""
+"""Speakers, and who does what in an item. The programme names people by a credit: "Rådgiver, NAV Nordland". Behind it may stand
+what they do, in brackets: "Rådgiver, NAV Nordland (møteleder)"."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from sqlalchemy import select
 from konferanse.access.signin import address_key
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.programme.kinds import PART_LABELS, PART_WORDS
 from konferanse.programme.models import ItemSpeaker, ProgrammeItem, Speaker
 
 BETWEEN = ";"  # between credits on one line, as in sheets
@@ -30,6 +33,23 @@ def credits_in(text: str) -> list[str]:
     return list(dict.fromkeys(credit for credit in found if credit))
 
 
+def with_part(credit: str, part: str) -> str:
+    """How a form shows it; what nearly everybody does, goes without saying."""
+    return credit if part == "speaker" else f"{credit} ({str(PART_LABELS[part]).lower()})"
+
+
+def split_part(credit: str) -> tuple[str, str | None]:
+    """The credit itself and the part said behind it; None where nothing is said, or something else than a part."""
+    found = re.fullmatch(r"(.+\S)\s*\(([^()]+)\)", credit)
+    part = PART_WORDS.get(found[2].strip().casefold()) if found else None
+    return (found[1], part) if found and part else (credit, None)
+
+
+def all_said(text: str) -> str:
+    """``text`` of a form that shows every part, with those that go without saying said."""
+    return "\n".join(credit if split_part(credit)[1] else f"{credit} (innleder)" for credit in credits_in(text))
+
+
 def by_credit(conference: Conference) -> dict[str, Speaker]:
     """The speakers of the conference by what they are known as; ``assign`` adds to it."""
     return {_key(speaker.credit): speaker for speaker in speakers(conference)}
@@ -38,18 +58,19 @@ def by_credit(conference: Conference) -> dict[str, Speaker]:
 def assign(conference: Conference, item: ProgrammeItem, named: Sequence[str], known: dict[str, Speaker] | None = None) -> None:
     """Let those whose credits are ``named`` speak in ``item``, in that order; those who are new to the conference are added.
 
-    Whoever spoke in it already keeps their part. ``known`` is ``by_credit``, for whoever assigns many times.
+    Whoever was in it already keeps their part unless another is said behind the credit. ``known`` is ``by_credit``, for
+    whoever assigns many times.
     """
     known = by_credit(conference) if known is None else known
     before = {row.speaker.uid: row for row in item.speakers}
     rows = []
-    for position, credit in enumerate(named):
+    for position, (credit, part) in enumerate(map(split_part, named)):
         speaker = known.get(_key(credit))
         if speaker is None:
             speaker = _new(conference, credit)
             known[_key(credit)] = speaker
         row = before.get(speaker.uid) or ItemSpeaker(speaker=speaker, part="speaker")
-        row.position = position
+        row.position, row.part = position, part or row.part
         if row not in rows:
             rows.append(row)
     item.speakers = rows

@@ -141,6 +141,19 @@ def test_a_change_that_was_taken_back_raises_nothing(conference: Conference, tal
     assert publish(conference)["items"][0]["sequence"] == 0
 
 
+def test_another_part_in_an_item_is_noticed(conference: Conference, talk: ProgrammeItem) -> None:
+    begin_write()
+    speakers.assign(conference, talk, ["Kari"])
+    db.session.commit()
+    publish(conference)
+    begin_write()
+    talk.speakers[0].part = "chair"
+    db.session.commit()
+    [change] = releases.changes(conference)
+    assert [(d.what, d.before, d.after) for d in change.differences] == [("Nye roller", "Kari (innleder)", "Kari (møteleder)")]
+    assert publish(conference)["items"][0]["sequence"] == 1
+
+
 def test_a_number_is_never_used_again(conference: Conference, talk: ProgrammeItem) -> None:
     begin_write()
     last = add(conference, "12:00", "13:00", "Siste")

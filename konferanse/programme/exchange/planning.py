@@ -273,7 +273,7 @@ def _differences(item: Found, row: ProgrammeItem, room: str) -> Iterator[Differe
 
 
 def _compared(name: str, value: Any) -> Any:
-    return [_key(credit) for credit in value] if name == "speakers" else value
+    return [_key(speakers.split_part(credit)[0]) for credit in value] if name == "speakers" else value
 
 
 def _in_words(name: str, value: Any) -> str:
