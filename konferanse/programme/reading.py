@@ -30,12 +30,14 @@ class Asked(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A part of the page: a day, a room or a kind. ``key`` is its id on the page."""
+    """A part of the page: a day, a room or a kind. ``key`` is its id on the page; ``calendar`` is what its own calendar is
+    asked with ({"dag": …} or {"rom": …}), empty where it has none."""
 
     key: str
     title: str
     note: str
     days: list[AgendaDay]
+    calendar: Mapping[str, str] = {}
 
 
 class Reading(NamedTuple):
@@ -88,13 +90,25 @@ def rooms(entries: Iterable[Entry]) -> list[str]:
 
 def _sections(entries: Sequence[Entry], view: str, titles: Mapping[date, str]) -> list[Section]:
     if view == "rom":
-        names = rooms(entries)
-        return [_section(f"rom-{n}", name or _("Uten rom"), entries, _in_room(name)) for n, name in enumerate(names, 1)]
+        uids = {entry.room: entry.room_uid for entry in entries}
+        return [
+            _section(f"rom-{n}", name or _("Uten rom"), entries, _in_room(name))._replace(calendar=_of_room(uids[name]))
+            for n, name in enumerate(rooms(entries), 1)
+        ]
     if view == "type":
         kinds = [kind for kind in ITEM_KINDS if any(entry.kind == kind for entry in entries)]
         return [_section(f"type-{kind}", str(KIND_LABELS[kind]), entries, _of_kind(kind)) for kind in kinds]
     days = agenda.by_day(entries, titles)
-    return [Section(f"dag-{day.date}", weekday_heading(day.date), day.title, [day]) for day in days]
+    return [
+        Section(
+            f"dag-{day.date}",
+            weekday_heading(day.date),
+            day.title,
+            [day],
+            {"dag": day.date.isoformat()} if len(days) > 1 else {},
+        )
+        for day in days
+    ]
 
 
 def _section(key: str, title: str, entries: Sequence[Entry], belongs: Callable[[Entry], bool]) -> Section:
@@ -103,6 +117,11 @@ def _section(key: str, title: str, entries: Sequence[Entry], belongs: Callable[[
 
 def _in_room(name: str) -> Callable[[Entry], bool]:
     return lambda entry: entry.room == name
+
+
+def _of_room(uid: str) -> dict[str, str]:
+    """Nothing for what has no room, and in releases made before rooms had ids."""
+    return {"rom": uid} if uid else {}
 
 
 def _of_kind(kind: str) -> Callable[[Entry], bool]:

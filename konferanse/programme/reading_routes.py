@@ -1,9 +1,8 @@
 """The public programme: by day, room and kind, what a search finds, what is on now, the screen in the hall, and on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,6 +43,9 @@ def public(conference: Conference) -> ResponseReturnValue:
         present=here if is_on and read.is_whole else None,
         data=_structured(conference, entries) if read.is_whole else None,
         calendar=calendar_addresses(conference),
+        calendars={
+            section.key: calendar_addresses(conference, section.calendar) for section in read.sections if section.calendar
+        },
         **words(),
     )
 
@@ -91,10 +93,11 @@ def words() -> dict[str, Any]:
     return labels | {"anchor": feed.anchor, "local_date_of": _local_date}
 
 
-def calendar_addresses(conference: Conference) -> dict[str, str]:
-    """Where calendar programs fetch the programme: to subscribe to (webcal) and as a file."""
-    address = current_app.config["BASE_URL"] + url_for("programme.ics", slug=conference.slug, lang=None)
-    return {"webcal": urlsplit(address)._replace(scheme="webcal").geturl(), "file": address}
+def calendar_addresses(conference: Conference, chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Where calendar programs fetch the programme, or what is ``chosen`` of it: to subscribe to (webcal) and as a file."""
+    asked: dict[str, Any] = {"slug": conference.slug, "lang": None, **(chosen or {})}
+    address = current_app.config["BASE_URL"] + url_for("programme.ics", **asked)
+    return {"webcal": feed.webcal(address), "file": address}
 
 
 def _present_page(conference: Conference, template: str) -> str:

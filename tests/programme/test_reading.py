@@ -61,6 +61,17 @@ def test_by_day_by_room_and_by_kind(client: StrictClient, programme: list[Progra
     assert titles(by_kind) == ["Oppdraget", "What works", "Veien videre", "Lunsj"]
 
 
+def test_each_day_and_each_room_has_a_calendar_that_works(client: StrictClient, programme: list[ProgrammeItem]) -> None:
+    for query, shown in (("", "dag="), ("?vis=rom", "rom=")):
+        links = [link.get("href") for link in page(client, query).xpath("//*[contains(@class, 'day-calendar')]/a")]
+        assert len(links) == 2
+        for link in links:
+            assert link.startswith("webcal://")
+            assert shown in link
+            calendar = client.get("/k/" + link.partition("/k/")[2]).get_data(as_text=True)
+            assert 0 < calendar.count("BEGIN:VEVENT") < len(programme)
+
+
 def test_one_day(client: StrictClient, conference: Conference, programme: list[ProgrammeItem]) -> None:
     assert titles(page(client, f"?dag={conference.last_date}")) == ["Veien videre"]
     assert titles(page(client, f"?vis=rom&dag={conference.first_date}")) == ["What works", "Oppdraget", "Lunsj"]
