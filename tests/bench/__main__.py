@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 
-from tests.bench import load, processes, public_pages, registration, signing_up
+from tests.bench import load, processes, programme, public_pages, registration, signing_up
 from tests.databases import environment
 from tests.serving import Server, serve
 
@@ -95,6 +95,17 @@ def speed(server: Server, folder: Path) -> None:
         line(name, f"{alone}", f"{whole}")
 
 
+def programmes(environ: dict[str, str], server: Server, folder: Path) -> None:
+    """The programme of the demo and of many items."""
+    days = {PAST: "2019-06-26", programme.LARGE: FIRST.isoformat()}
+    heading(f"A programme of {programme.ITEMS:,} items (whole commands)")
+    programme.fill(line, environ, folder, FIRST)
+    heading("Programme pages and feeds, kept, against a plain view of the same bytes")
+    programme.kept(line, server, folder, days)
+    heading("The same unkept, in one process: what the first reader after a change waits for")
+    programme.unkept(line, environ, days)
+
+
 def machine() -> str:
     """What it ran on."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
@@ -116,6 +127,7 @@ def main() -> None:
             public_pages.weight(server, PAGES["programme"])
             at_rest(environ, server)
             speed(server, instance)
+            programmes(environ, server, instance)
         answers_to_plan(environ, instance)
         heading(f"Whole registrations: page, form, receipt; {signing_up.CLIENTS} clients, SQLite synchronous=FULL, limits off")
         registration.speed(line, instance)
