@@ -82,6 +82,7 @@ def personal(source: Conference) -> set[str]:
     return said - {""}
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("with_speakers", [False, True])
 def test_nothing_about_people_is_in_the_copy_of_a_full_conference(organiser: Staff, with_speakers: bool) -> None:
     begin_write()
