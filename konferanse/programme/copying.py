@@ -17,7 +17,7 @@ from konferanse.common.errors import Refused
 from konferanse.conference.copying import Copy
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.programme import editing
+from konferanse.programme import editing, history
 from konferanse.programme.models import Day, ItemSpeaker, ProgrammeItem, Room, Speaker
 
 DAY = Recipe(Day, carried=("title", "start", "end"), made=("conference_id", "date"), left=("id",))
@@ -85,13 +85,14 @@ def copy_day(
     if not planned:
         raise Refused(_("Dagen har ingen programposter å kopiere. Velg en annen dag."))
     made = []
-    for number, (item, start, end) in enumerate(planned, editing.next_number(conference)):
-        times = {"number": number, "start": start, "end": end}
-        copy = ITEM.copy(item, conference_id=conference.id, room_id=item.room_id, links=item.links, **times)
-        if with_speakers:
-            copy.speakers = [PART.copy(row, speaker_id=row.speaker_id) for row in item.speakers]
-        made.append(copy)
-    db.session.add_all(made)
+    with history.edit(conference, actor, "copied"):
+        for number, (item, start, end) in enumerate(planned, editing.next_number(conference)):
+            times = {"number": number, "start": start, "end": end}
+            copy = ITEM.copy(item, conference_id=conference.id, room_id=item.room_id, links=item.links, **times)
+            if with_speakers:
+                copy.speakers = [PART.copy(row, speaker_id=row.speaker_id) for row in item.speakers]
+            made.append(copy)
+        db.session.add_all(made)
     said = {"day": source.isoformat(), "to": target.isoformat(), "items": len(made)}
     audit.record(actor, "programme.day_copied", scope=conference.slug, **said)
     db.session.flush()

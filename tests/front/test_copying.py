@@ -128,6 +128,7 @@ def source(conference: Conference) -> Conference:
     add(conference, "09:00", "10:00", "Åpning", room=hall, speaker="Kari Nordmann, NAV", links="https://example.org/i-fjor")
     add(conference, "18:00", "19:00", "Kari Nordmann spør", day=conference.dates[1], kind="social")
     add(conference, "11:00", "12:00", "Ble ikke noe av", status="cancelled")
+    editing.remove_item(add(conference, "14:00", "15:00", "Slettet"), "system", "prove")
     row(SeatLimit, conference_id=conference.id, kind="day", subject=first.isoformat(), seats=50)
     row(SeatLimit, conference_id=conference.id, kind="digital", seats=10)
     parent = row(Question, conference_id=conference.id, kind="choice", label="Mat?", options=["Fisk", "Kjøtt"])

@@ -12,7 +12,7 @@ from konferanse.common.errors import Refused
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import checking, copying, editing
+from konferanse.programme import checking, copying, editing, history
 from konferanse.programme.models import ItemSpeaker, ProgrammeItem
 from tests.conftest import StrictClient
 from tests.programme.making import add
@@ -70,6 +70,18 @@ def test_a_copy_says_the_same_under_an_id_and_a_number_of_its_own(conference: Co
 def test_speakers_stay_behind_when_they_are_not_asked_along(conference: Conference, days: tuple[date, date]) -> None:
     opening, _group = copy(conference, *days, with_speakers=False)
     assert (opening.speaker, editing.items(conference)[0].speaker) == ("", "Direktøren; Kari Nordmann, NAV")
+
+
+def test_a_copied_day_can_be_taken_back_in_one_go(conference: Conference, days: tuple[date, date]) -> None:
+    copy(conference, *days)
+    begin_write()
+    edit = history.last(conference)
+    assert edit is not None
+    assert (edit.kind, len(edit.items)) == ("copied", 2)
+    history.undo(conference, edit.id, "staff:1")
+    db.session.commit()
+    assert on(conference, days[1]) == ["Neste dag 09.30–10.15"]
+    assert len(on(conference, days[0])) == 3
 
 
 def test_the_log_says_which_day_and_how_much(conference: Conference, days: tuple[date, date]) -> None:

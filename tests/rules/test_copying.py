@@ -34,6 +34,7 @@ NOT_COPIED = {
     "presentation": "speakers' slides",
     "presentation_page": "speakers' slides",
     "presentation_version": "speakers' slides",
+    "programme_edit": "what was done to the old one's items, to be taken back there",
     "programme_release": "nothing is published",
     "question_answer": "what participants answered",
     "quote": "made from answers",
