@@ -4,6 +4,7 @@ Another conference's pages, and drafts, do not exist (404). ``organiser`` includ
 every permission includes ``read``; an administrator counts as an organiser everywhere. Health data needs ``needs``.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort
@@ -33,6 +34,11 @@ def permissions_of(staff: Staff, conference: Conference) -> frozenset[str]:
     if "organiser" in held:
         held |= set(PERMISSIONS) - {"needs"}
     return frozenset(held | {"read"} if held else ())
+
+
+def organises_all(staff: Staff, conferences: Iterable[Conference]) -> bool:
+    """Whether ``staff`` may change what ``conferences`` have in common."""
+    return all("organiser" in permissions_of(staff, conference) for conference in conferences)
 
 
 class _Public:

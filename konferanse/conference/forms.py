@@ -10,7 +10,9 @@ from wtforms import DateField, FileField, IntegerField, SelectField, SelectMulti
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from konferanse.common.errors import Refused
 from konferanse.common.fields import Form, Line, Paragraphs, email_address, required
+from konferanse.conference import lifecycle
 from konferanse.conference.access import PERMISSIONS
 from konferanse.conference.pictures import MAX_BYTES, content_type
 
@@ -38,6 +40,17 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
+def free_address(_form: Form, field: Any) -> None:
+    """Refuse the address of a new conference that it cannot have."""
+    try:
+        lifecycle.check_address(field.data)
+    except Refused as refusal:
+        raise ValidationError(refusal.message) from refusal
+
+
+ADDRESS_MISSING = _l("Skriv adressen, for eksempel «inkludering-2019»")
+
+
 class Lines(Paragraphs):
     """A list of texts, written one on each line."""
 
@@ -54,7 +67,7 @@ class NewConferenceForm(Form):
     """What a conference needs to exist; the rest is filled in along the way."""
 
     title = Line(_l("Tittel"), max_length=200, missing=_l("Skriv hva konferansen heter"))
-    slug = Line(_l("Adresse"), max_length=80, missing=_l("Skriv adressen, for eksempel «inkludering-2019»"))
+    slug = Line(_l("Adresse"), max_length=80, missing=ADDRESS_MISSING, validators=[free_address])
     kind = SelectField(_l("Type"), choices=list(KIND_LABELS.items()))
     first_date = DateField(_l("Første dag"), format=DATE_FORMATS, validators=[required(DATE_HELP)])
     last_date = DateField(_l("Siste dag"), format=DATE_FORMATS, validators=[required(DATE_HELP)])

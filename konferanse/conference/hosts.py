@@ -10,7 +10,7 @@ from konferanse.access.models import Staff
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
-from konferanse.conference.access import permissions_of
+from konferanse.conference.access import organises_all
 from konferanse.conference.models import Conference, Host
 from konferanse.extensions import db
 
@@ -49,6 +49,5 @@ def describe(conference: Conference, details: Details, staff: Staff) -> Host:
 
 def _only_theirs(host: Host, staff: Staff) -> None:
     """Raise ``Refused`` unless ``staff`` organise every conference of ``host``."""
-    for conference in db.session.scalars(select(Conference).where(Conference.host_id == host.id)):
-        if "organiser" not in permissions_of(staff, conference):
-            raise Refused(_("Flere konferanser deler dette vertskapet. Be en administrator om å endre det."))
+    if not organises_all(staff, db.session.scalars(select(Conference).where(Conference.host_id == host.id)).all()):
+        raise Refused(_("Flere konferanser deler dette vertskapet. Be en administrator om å endre det."))

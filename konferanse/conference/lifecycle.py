@@ -50,17 +50,16 @@ def create(
     seats: int | None = None,
     retention_days: int = 180,
     health_days: int = 30,
+    mandate: Mandate | None = None,
 ) -> Conference:
-    """A draft conference with an assignment of its own, to be filled in; days are how long after the last date people and
-    health data are kept. Raises ``Refused``."""
-    if not SLUG.fullmatch(slug) or len(slug) > 80:
-        raise Refused(_("Adressen kan bare ha små bokstaver a–z, tall og bindestrek, for eksempel «inkludering-2019»."))
+    """A draft conference under ``mandate``, or with an assignment of its own, to be filled in; days are how long after the
+    last date people and health data are kept. Raises ``Refused``."""
+    check_address(slug)
     if kind not in KINDS:
         raise Refused(_("Ukjent type konferanse: %(kind)s.", kind=kind))
-    _check_dates(first, last)
-    if find(slug):
-        raise Refused(_("Adressen «%(slug)s» er brukt. Velg en annen.", slug=slug))
-    mandate = Mandate(title=title)
+    check_dates(first, last)
+    if mandate is None:
+        mandate = Mandate(title=title)
     db.session.add(mandate)
     conference = Conference(slug=slug, title=title, kind=kind, first_date=first, last_date=last, seats=seats, mandate=mandate)
     conference.retention_days, conference.health_days = retention_days, health_days
@@ -68,6 +67,14 @@ def create(
     db.session.flush()
     audit.record("system", "conference.created", scope=slug, subject=conference.uid)
     return conference
+
+
+def check_address(slug: str) -> None:
+    """Raise ``Refused`` unless a new conference may have the address ``slug``."""
+    if not SLUG.fullmatch(slug) or len(slug) > 80:
+        raise Refused(_("Adressen kan bare ha små bokstaver a–z, tall og bindestrek, for eksempel «inkludering-2019»."))
+    if find(slug):
+        raise Refused(_("Adressen «%(slug)s» er brukt. Velg en annen.", slug=slug))
 
 
 def when_moved(mover: Mover) -> Mover:
@@ -81,7 +88,7 @@ def move(conference: Conference, first: date, last: date, actor: str) -> None:
     """Give the conference other dates, and all that hangs on them. Raises ``Refused``."""
     if (first, last) == (conference.first_date, conference.last_date):
         return
-    _check_dates(first, last)
+    check_dates(first, last)
     for mover in _movers:
         mover(conference, first, last)
     conference.first_date, conference.last_date = first, last
@@ -89,7 +96,8 @@ def move(conference: Conference, first: date, last: date, actor: str) -> None:
     db.session.flush()
 
 
-def _check_dates(first: date, last: date) -> None:
+def check_dates(first: date, last: date) -> None:
+    """Raise ``Refused`` unless a conference may last from ``first`` to ``last``."""
     if last < first:
         raise Refused(_("Siste dag kan ikke være før første dag."))
     if (last - first).days > 30:

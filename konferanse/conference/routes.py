@@ -14,7 +14,7 @@ from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.common.storage import files
-from konferanse.conference import hosts, lifecycle, pictures
+from konferanse.conference import assignments, hosts, lifecycle, pictures
 from konferanse.conference.access import ORGANISER, PUBLIC, READ
 from konferanse.conference.forms import (
     PERMISSION_LABELS,
@@ -104,7 +104,7 @@ def change_about(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @requires(READ)
 def mandate(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The assignment."""
-    return render_template("conference/mandate.html", conference=conference, form=MandateForm(obj=conference.mandate))
+    return _mandate_page(conference, MandateForm(obj=conference.mandate))
 
 
 @bp.post("/admin/k/<slug>/oppdrag")
@@ -113,14 +113,24 @@ def change_mandate(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Change the assignment."""
     form = MandateForm()
     if not form.validate_on_submit():
-        return render_template("conference/mandate.html", conference=conference, form=form), 422
+        return _mandate_page(conference, form), 422
     begin_write()
+    try:
+        assignments.changed_by(staff, conference)
+    except Refused as refusal:
+        db.session.rollback()
+        form.title.errors = [refusal.message]
+        return _mandate_page(conference, form), 422
     form.populate_obj(conference.mandate)
-    conference.updated = now()
     audit.record(staff.actor, "mandate.changed", scope=conference.slug)
     db.session.commit()
     flash(_("Oppdraget er lagret."))
     return redirect(url_for("front.overview", slug=conference.slug), 303)
+
+
+def _mandate_page(conference: Conference, form: MandateForm) -> str:
+    sharing = assignments.others(conference)
+    return render_template("conference/mandate.html", conference=conference, form=form, sharing=sharing)
 
 
 @bp.get("/admin/k/<slug>/vertskap")

@@ -5,10 +5,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    # The badges, programme items, the personal page, the forgetting and the published answers hang on the same blueprint.
+    # Badges, copies, programme items, the personal page, the forgetting and the published answers hang on the same blueprint.
     from konferanse.front import (  # noqa: F401
         badge_routes,
         cli,
+        copy_routes,
         input_routes,
         item_routes,
         personal_routes,

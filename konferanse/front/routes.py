@@ -13,7 +13,7 @@ from konferanse.conference.access import PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
 from konferanse.conference.models import Conference, Host
 from konferanse.extensions import db
-from konferanse.front import public, retention
+from konferanse.front import copied, public, retention
 from konferanse.presentations import uploads
 from konferanse.programme import agenda, events, releases
 from konferanse.registration.places import availability, in_short
@@ -91,6 +91,7 @@ def overview(conference: Conference, staff: Staff) -> ResponseReturnValue:
         act=ActForm(),
         may_organise=may_organise,
         warnings=retention.warnings(conference) if may_organise else [],
+        is_copy=conference.status == "draft" and may_organise and copied.origin(conference) is not None,
     )
 
 

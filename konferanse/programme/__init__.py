@@ -8,6 +8,7 @@ def init_app(app: Flask) -> None:
     # The routes share one blueprint.
     from konferanse.programme import (  # noqa: F401
         cli,
+        copy_routes,
         feed_routes,
         import_routes,
         move_routes,

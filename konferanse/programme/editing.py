@@ -101,7 +101,7 @@ def add_item(
 ) -> ProgrammeItem:
     """A new item with a number that was never used in this conference, not even by an item that is gone. Whoever adds many says
     ``uid`` and ``number``, and whom the conference knows (``speakers.by_credit``). ``gone`` is a removed item, to come back."""
-    number = number or _next_number(conference)
+    number = number or next_number(conference)
     item = gone or ProgrammeItem(conference=conference, uid=uid or uuid4(), number=number, version=0)
     with history.edit(conference, actor, "added", values.title):
         _fill(item, values)
@@ -197,7 +197,8 @@ def _fill(item: ProgrammeItem, values: ItemValues) -> None:
             setattr(item, name, value)
 
 
-def _next_number(conference: Conference) -> int:
+def next_number(conference: Conference) -> int:
+    """The first number above all that were ever used in this conference."""
     # Before removed items were kept, a release was all that knew their numbers.
     used = [db.session.scalar(select(func.max(ProgrammeItem.number)).where(ProgrammeItem.conference_id == conference.id)) or 0]
     contents = db.session.scalars(select(ProgrammeRelease.content).where(ProgrammeRelease.conference_id == conference.id))

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from konferanse.access.models import SignIn, Staff
 from konferanse.answers.models import Answer, AnswerVersion
-from konferanse.common import links
+from konferanse.common import audit, links
 from konferanse.common.clock import now, today
 from konferanse.common.outbox import OutboxMail
 from konferanse.common.storage import File, files
@@ -22,6 +22,7 @@ from konferanse.conference import lifecycle
 from konferanse.conference.access import PERMISSIONS
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.front.copying import COPIED
 from konferanse.groups.models import GroupTask, Seating, Table
 from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
@@ -77,7 +78,8 @@ def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
         lifecycle.change_status(conference, "published", "system")
         lifecycle.open_signup(conference)
     _describe(conference)
-    filled = Filled(slug, {"k/slug": slug})
+    _copied(conference)
+    filled = Filled(slug, {"k/slug": slug, "kopier/slug": slug})
     staff = _staff(conference, rows)
     _programme(conference, rows, filled)
     _presentations(conference, rows, filled)
@@ -102,6 +104,24 @@ def _describe(conference: Conference) -> None:
     conference.mandate.summary, conference.mandate.report_by = "Foretakene skal lage en plan.", today() + timedelta(days=90)
     conference.asks_interpreter, conference.interpreter_until = True, today() + timedelta(days=20)
     conference.mandate.plan_must_hold = ["tiltak", "arbeidsformer", "rutiner"]
+
+
+def _copied(conference: Conference) -> None:
+    """Its log says that it began as a copy of one that is gone."""
+    counts = (
+        "rooms",
+        "items",
+        "speakers",
+        "cancelled",
+        "limits",
+        "questions",
+        "mail_texts",
+        "deadlines",
+        "tasks",
+        "colleagues",
+    )
+    about = {"source": str(uuid4()), "days": 364, "shares_mandate": False, "picture": 1}
+    audit.record("system", COPIED, scope=conference.slug, subject=conference.uid, **about, **dict.fromkeys(counts, 2))
 
 
 def _staff(conference: Conference, rows: int) -> list[Staff]:
