@@ -21,14 +21,14 @@ from konferanse.extensions import Model, UtcDateTime, db
 # For two hours often, so that a passing fault delays nobody by more than ten minutes; then hourly for a day.
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 2, 5, *(10,) * 12, *(60,) * 22)]
 ABANDONED = timedelta(minutes=10)
-SETTLED = ("sent", "bounced", "failed", "held")  # the worker leaves these alone
+SETTLED = ("sent", "bounced", "failed", "held", "draft")  # the worker leaves these alone
 
 
 class OutboxMail(Model):
     """One plain-text mail; ``scope`` is a conference's slug or empty.
 
-    ``status`` is queued, sending, sent, failed (the server said no), bounced (it came back later), or held until a person
-    has looked.
+    ``status`` is queued, sending, sent, failed (the server said no), bounced (it came back later), held until a person
+    has looked, or draft: written by the product for a person to send.
     """
 
     __tablename__ = "outbox_mail"

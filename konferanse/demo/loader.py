@@ -42,15 +42,15 @@ def load_past() -> Conference | None:
     conference = _conference(data, lambda row, key: date.fromisoformat(row[key]))
     conference.status = "closed"
     _programme(conference, data, lambda item: date.fromisoformat(item["day"]))
-    told = conference.updated
-    releases.publish(conference, "Program til deltakerne", "system").published = conference.published or now()
-    conference.updated = told
     _people(conference)
     tables = _tables(conference, [(row["table"], row["sector_mix"]) for row in _rows("tables.csv")])
     tasks = _tasks(conference, data["tasks"])
     _answers(conference, tables, tasks)
     _presentations(conference, data)
     speaking.load(conference)
+    told = conference.updated
+    releases.publish(conference, "Program til deltakerne", "system").published = conference.published or now()
+    conference.updated = told
     db.session.flush()
     seating.allocate(conference, "system")
     return conference

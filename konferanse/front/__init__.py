@@ -14,11 +14,14 @@ def init_app(app: Flask) -> None:
         item_routes,
         personal_routes,
         public,
+        publish_routes,
         retention_routes,
         routes,
     )
+    from konferanse.front.publishing import waiting
     from konferanse.front.way import way, ways
 
     app.register_blueprint(routes.bp)
     app.cli.add_command(cli.retention)
     app.jinja_env.globals.update(way=way, ways=ways, public_pages=public.pages, public_or_preview=public.public_or_preview)
+    app.jinja_env.globals.update(drafts_of_changes=waiting)

@@ -1,11 +1,14 @@
-"""``flask retention run``."""
+"""``flask retention run`` and ``flask programme publish``."""
 
 import sys
 
 import click
 
 from konferanse.cli import Commands
-from konferanse.front import daily
+from konferanse.conference.cli import conference_or_refuse
+from konferanse.extensions import begin_write, db
+from konferanse.front import daily, publishing
+from konferanse.programme.cli import programme
 
 retention = Commands("retention", help="Deleting what conferences no longer need.")
 
@@ -27,3 +30,16 @@ def run() -> None:
         click.echo("deleted; old pages are still on disk, since somebody was reading: run again", err=True)
     elif not report.forgotten and not report.texts:
         click.echo("nothing was due")
+
+
+@programme.command("publish")
+@click.argument("slug")
+@click.option("--name", required=True, help="What the release is called.")
+def publish(slug: str, name: str) -> None:
+    """Make the working copy public as the next release. Drafts to those concerned wait for an organiser to send them."""
+    begin_write()
+    release, news, speakers = publishing.publish(conference_or_refuse(slug), name, "", "system")
+    db.session.commit()
+    click.echo(f"{release.number}\t{release.name}")
+    if news or speakers.letters:
+        click.echo(f"drafts: {int(news is not None)} to participants, {speakers.letters} to speakers", err=True)

@@ -1,4 +1,4 @@
-"""``flask programme publish``, ``import`` and ``export``."""
+"""``flask programme import`` and ``export``; ``publish``, which also writes drafts to those concerned, is in ``front``."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -22,17 +22,6 @@ programme = Commands("programme", help="Programmes.")
 def register(app: Flask) -> None:
     """Add the commands to ``app``."""
     app.cli.add_command(programme)
-
-
-@programme.command("publish")
-@click.argument("slug")
-@click.option("--name", required=True, help="What the release is called.")
-def publish(slug: str, name: str) -> None:
-    """Make the working copy public as the next release."""
-    begin_write()
-    release = releases.publish(conference_or_refuse(slug), name, "system")
-    db.session.commit()
-    click.echo(f"{release.number}\t{release.name}")
 
 
 @programme.command("import")

@@ -5,7 +5,7 @@ what changed since is a comparison of two such values.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -124,18 +124,39 @@ def told(item: Item, key: str) -> Any:
     return item.get(key, {"status": "confirmed", "links": []}.get(key, ""))
 
 
-def in_words(found: Sequence[Change]) -> str:
-    """What changed, a line each, for readers: a beginning for the organiser's note."""
+def concerned(old: Content, new: Content) -> set[date]:
+    """The days on which a reader would notice something; what is moved from one day to another concerns both."""
+    before, after = ({item["uid"]: item for item in shown(content)} for content in (old, new))
+    titles = [{day["date"]: day["title"] for day in content["days"]} for content in (old, new)]
+    found = {date.fromisoformat(day) for day, title in titles[1].items() if title != titles[0].get(day, "")}
+    for uid in before.keys() | after.keys():
+        pair = [item for item in (before.get(uid), after.get(uid)) if item]
+        if len(pair) == 1 or noticed(*pair):
+            found |= {local(datetime.fromisoformat(item["start"])).date() for item in pair}
+    return found
+
+
+def in_words(found: Sequence[Change], *, gone: str = "") -> str:
+    """What changed, a line each, for readers: a beginning for the organiser's note. ``gone`` is what to say of what is gone."""
     lines = []
     for change in found:
-        what = {"new": _("ny"), "gone": _("utgår")}.get(change.kind) or "; ".join(_said(d) for d in change.differences)
+        what = {"new": _("ny"), "gone": gone or _("utgår")}.get(change.kind) or "; ".join(_said(change.differences))
         lines.append("– " + f"{change.title}{f' ({change.when})' if change.when else ''}: {what}")
     return "\n".join(lines)
 
 
-def _said(difference: Difference) -> str:
-    what = difference.what[:1].lower() + difference.what[1:]
-    return f"{what}, {difference.after}" if difference.after else what
+def _said(differences: Sequence[Difference]) -> list[str]:
+    """The line says when it is now; of what is moved it is enough to say from where."""
+    start, end = str(WHAT["start"]), str(WHAT["end"])
+    is_moved = any(difference.what == start for difference in differences)
+    said = []
+    for difference in differences:
+        what = difference.what[:1].lower() + difference.what[1:]
+        if difference.what == start:
+            said.append(_("flyttet fra %(before)s", before=difference.before))
+        elif not (is_moved and difference.what == end):
+            said.append(f"{what}, {difference.after}" if difference.after else what)
+    return said
 
 
 def history(conference: Conference) -> Sequence[ProgrammeRelease]:

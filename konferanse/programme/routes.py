@@ -13,7 +13,7 @@ from konferanse.access.requires import requires
 from konferanse.common import audit
 from konferanse.common.clock import local
 from konferanse.common.errors import Refused
-from konferanse.conference.access import PROGRAMME, READ, permissions_of
+from konferanse.conference.access import ORGANISER, PROGRAMME, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.programme import checking, editing, feed, history, releases
@@ -28,21 +28,7 @@ bp = Blueprint("programme", __name__)
 @requires(READ)
 def edit(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The working copy as a table a day, and what publishing would change."""
-    return _overview(conference, staff, PublishForm(formdata=None))
-
-
-@bp.post("/admin/k/<slug>/program/publiser")
-@requires(PROGRAMME)
-def publish(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """Make the working copy public."""
-    form = PublishForm()
-    if not form.validate_on_submit():
-        return _overview(conference, staff, form), 422
-    begin_write()
-    release = releases.publish(conference, form.name.data, staff.actor, form.note.data)
-    db.session.commit()
-    flash(_("Utgave %(n)s, «%(name)s», er publisert.", n=release.number, name=release.name))
-    return back(conference)
+    return overview(conference, staff, PublishForm(formdata=None))
 
 
 @bp.get("/admin/k/<slug>/program/ny")
@@ -183,8 +169,8 @@ def _save_room(conference: Conference, staff: Staff, room: Room | None) -> Respo
     return redirect(url_for("programme.setup", slug=conference.slug), 303)
 
 
-def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
-    """The editor's page: it reads the working copy once."""
+def overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
+    """The editor's page with ``form`` for publishing."""
     by_day: dict[date, list[ProgrammeItem]] = {day: [] for day in conference.dates}
     for row in editing.items(conference):
         by_day.setdefault(local(row.start).date(), []).append(row)
@@ -192,6 +178,7 @@ def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
     working = releases.working_copy(conference)
     found = checking.conflicts(conference)
     changes = releases.compare(release.content if release else None, working)
+    permissions = permissions_of(staff, conference)
     if release and not form.is_submitted():
         form.note.data = releases.in_words(changes)
     return render_template(
@@ -208,7 +195,8 @@ def _overview(conference: Conference, staff: Staff, form: PublishForm) -> str:
         again=history.next_again(conference),
         who_did=lambda row: _who(row, staff),
         act=ActForm(formdata=None),
-        may_change=PROGRAMME.permission in permissions_of(staff, conference),
+        may_change=PROGRAMME.permission in permissions,
+        may_send=ORGANISER.permission in permissions,
         **_words(),
     )
 

@@ -108,7 +108,7 @@ def hours(row: Speaker) -> dict[date, tuple[time, time]]:
 def stop_links(row: Speaker) -> None:
     """Stop the links that were sent, and those on their way; the next one works."""
     row.generation += 1
-    outbox.forget((OutboxMail.about == row.uid) & OutboxMail.status.in_(("queued", "held")))
+    outbox.forget((OutboxMail.about == row.uid) & OutboxMail.status.in_(("queued", "held", "draft")))
     db.session.flush()
 
 

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from konferanse.common import links, outbox
 from konferanse.common.clock import local
 from konferanse.common.language import date_range, date_words, time_range, weekday_date
+from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.programme import speaker_editing
 from konferanse.programme.models import Speaker
 
 LINK = "\0"  # where the link goes; no text holds it
-INVITE, REMINDER, MOVED = "speaker-link", "speaker-reminder", "speaker-deadline"
-KINDS = (INVITE, REMINDER, MOVED)
+INVITE, REMINDER, MOVED, CHANGED = "speaker-link", "speaker-reminder", "speaker-deadline", "speaker-change"
+KINDS = (INVITE, REMINDER, MOVED)  # those that ask for something
 
 
 def invited(speaker: Speaker, due: date | None) -> None:
@@ -64,6 +65,13 @@ def deadline_moved(speaker: Speaker, due: date) -> None:
         )
 
 
+def changed(speaker: Speaker, news: str) -> OutboxMail:
+    """What you take part in is changed; ``news`` tells of it, a line each. In the language in force."""
+    title = speaker.conference.title
+    opening = _("Programmet for %(title)s er endret. Dette gjelder det du er med på:", title=title) + "\n" + news
+    return _send(speaker, CHANGED, _("Endring i programmet: %(title)s", title=title), _text(speaker, opening, _own_page()))
+
+
 def _write(speaker: Speaker, kind: str, subject: str, *paragraphs: str) -> None:
     _send(speaker, kind, subject, _text(speaker, *paragraphs))
 
@@ -73,9 +81,9 @@ def _text(speaker: Speaker, *paragraphs: str) -> str:
     return "\n\n".join([hello, *(p for p in paragraphs if p), _signature(speaker.conference)]) + "\n"
 
 
-def _send(speaker: Speaker, kind: str, subject: str, body: str) -> None:
+def _send(speaker: Speaker, kind: str, subject: str, body: str) -> OutboxMail:
     conference = speaker.conference
-    outbox.write(
+    return outbox.write(
         kind=kind,
         recipient=speaker.email,
         subject=subject,

@@ -52,6 +52,7 @@ MAIL_STATUSES = {
     "failed": _l("Kom ikke fram"),
     "bounced": _l("Kom i retur"),
     "held": _l("Holdt tilbake"),
+    "draft": _l("Utkast"),
 }
 MAILING_STATUSES = {
     "draft": _l("Utkast"),

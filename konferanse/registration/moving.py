@@ -55,7 +55,8 @@ def _shift(conference: Conference, days: Iterable[date], by: timedelta) -> None:
     unsent = select(Mailing).where(Mailing.conference_id == conference.id, Mailing.status.in_(("draft", "scheduled")))
     for mailing in db.session.scalars(unsent):
         if day_of := mailing.audience.get("day"):
-            mailing.audience = mailing.audience | {"day": (date.fromisoformat(day_of) + by).isoformat()}
+            moved = [(date.fromisoformat(one) + by).isoformat() for one in day_of.split()]
+            mailing.audience = mailing.audience | {"day": " ".join(moved)}
     db.session.flush()
     db.session.expire_all()
 

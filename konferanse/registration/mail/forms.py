@@ -98,7 +98,7 @@ class MailingForm(Form):
         form = cls(data=unsent(_values(conference, mailing)))
         form.conference = conference
         form.only.offer({key: found.label for key, found in mailings.AUDIENCES.items()})
-        form.day.offer({day.isoformat(): weekday_date(day) for day in conference.dates})
+        form.day.offer(_days(conference, form.day.data or ""))
         form.attendance.offer(labels.ATTENDANCE_SHORT)
         return form
 
@@ -176,6 +176,15 @@ class MailingForm(Form):
             raise ValidationError(_("Velg datoen det regnes fra"))
         if not self.is_draft and mailings.anchor_date(self.conference, field.data) is None:
             raise ValidationError(_("Denne datoen er ikke satt ennå. Sett den først, eller velg en annen."))
+
+
+def _days(conference: Conference, chosen: str) -> dict[str, str]:
+    """Each day, and the several that a draft may be to."""
+    days = {day.isoformat(): weekday_date(day) for day in conference.dates}
+    several = chosen.split()
+    if len(several) > 1 and all(day in days for day in several):
+        days[chosen] = ", ".join(days[day] for day in several)
+    return days
 
 
 def _values(conference: Conference, mailing: Mailing | None) -> dict[str, Any]:

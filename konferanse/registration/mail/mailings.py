@@ -66,8 +66,9 @@ class Text(NamedTuple):
 def audience_query(conference: Conference, audience: Mapping[str, str]) -> Select[Registration]:
     """Everybody in ``audience`` who can be reached by mail, in the order they signed up.
 
-    ``audience`` may limit: ``status`` (confirmed, offered or waiting), ``day`` (ISO), ``attendance``, ``only`` (a key of
-    ``AUDIENCES``). What it does not know is nobody. (``entry`` beside them says that the calendar entry goes along.)
+    ``audience`` may limit: ``status`` (confirmed, offered or waiting), ``day`` (ISO, or several with spaces between),
+    ``attendance``, ``only`` (a key of ``AUDIENCES``). What it does not know is nobody. (``entry`` beside them says that the
+    calendar entry goes along, ``since`` what ``programme_news`` says.)
     """
     status = audience.get("status") or "all"
     where = [Registration.conference_id == conference.id, Registration.email != ""]
@@ -75,7 +76,7 @@ def audience_query(conference: Conference, audience: Mapping[str, str]) -> Selec
     if attendance := audience.get("attendance"):
         where.append(Registration.attendance == attendance)
     if day := audience.get("day"):
-        where.append(Registration.days.any(RegistrationDay.date == date.fromisoformat(day)))
+        where.append(Registration.days.any(RegistrationDay.date.in_([date.fromisoformat(one) for one in day.split()])))
     if only := audience.get("only"):
         where.append(AUDIENCES[only].of(conference) if only in AUDIENCES else Registration.id.is_(None))
     return select(Registration).where(*where).order_by(Registration.id)

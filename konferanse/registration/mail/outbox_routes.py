@@ -93,11 +93,11 @@ def send_again(conference: Conference, staff: Staff, uid: UUID) -> ResponseRetur
 @bp.post("/admin/k/<slug>/epost/<uuid:uid>/slett")
 @requires(ORGANISER)
 def delete_held(conference: Conference, staff: Staff, uid: UUID) -> ResponseReturnValue:
-    """Throw away a mail that is held. It was never sent."""
+    """Throw away a mail that is held, or a draft. It was never sent."""
     begin_write()
     mail = _mail(conference, uid)
-    if mail.status != "held":
-        raise Refused(_("Bare e-post som er holdt tilbake, kan slettes."))
+    if mail.status not in ("held", "draft"):
+        raise Refused(_("Bare e-post som er holdt tilbake, og utkast, kan slettes."))
     db.session.delete(mail)
     audit.record(staff.actor, "mail.deleted", scope=conference.slug, subject=uid)
     slug = conference.slug
