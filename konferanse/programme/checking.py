@@ -1,19 +1,25 @@
 """The working copy held against ``conflicts``."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
+from konferanse.access.signin import address_key
 from konferanse.conference.models import Conference
 from konferanse.programme import conflicts as rules
 from konferanse.programme import editing
 from konferanse.programme.models import ProgrammeItem, Speaker
+
+# Who of the speakers also lead tables during group work; packages downstream add theirs when the app starts.
+TABLE_LEADERS: list[Callable[[Conference], Collection[str]]] = []
 
 
 def conflicts(conference: Conference) -> list[rules.Conflict]:
     """What does not go together in the working copy; cancelled items are in nobody's way."""
     hours = {day: (row.start, row.end) for day, row in editing.days(conference).items()}
     days = {day: hours.get(day, (None, None)) for day in conference.dates}
-    posts = [_post(item) for item in editing.items(conference) if item.status != "cancelled"]
+    items = [item for item in editing.items(conference) if item.status != "cancelled"]
+    leaders = _leaders(conference, items)
+    posts = [_post(item, leaders if item.kind == "group_work" else ()) for item in items]
     return rules.find(posts, days, conference.seats)
 
 
@@ -27,7 +33,16 @@ def by_item(found: Iterable[rules.Conflict]) -> dict[str, list[str]]:
     return told
 
 
-def _post(item: ProgrammeItem) -> rules.Post:
+def _leaders(conference: Conference, items: Sequence[ProgrammeItem]) -> list[rules.Who]:
+    """The speakers whose address is one of those who lead tables."""
+    people = {row.speaker.id: row.speaker for item in items for row in item.speakers if row.speaker.email}
+    if not people or all(item.kind != "group_work" for item in items):
+        return []
+    leading = {key for of in TABLE_LEADERS for key in of(conference)}
+    return [_who(speaker) for speaker in people.values() if address_key(speaker.email) in leading]
+
+
+def _post(item: ProgrammeItem, helpers: Sequence[rules.Who]) -> rules.Post:
     return rules.Post(
         uid=str(item.uid),
         title=item.title,
@@ -39,6 +54,7 @@ def _post(item: ProgrammeItem) -> rules.Post:
         capacity=item.room.capacity if item.room else None,
         expected=item.expected,
         people=[_who(row.speaker) for row in item.speakers],
+        helpers=helpers,
     )
 
 

@@ -26,7 +26,8 @@ class Who(NamedTuple):
 
 class Post(NamedTuple):
     """An item as far as it can be in the way of others. ``start`` and ``end`` are UTC; ``room`` is the room's key, empty for
-    none; ``capacity`` and ``expected`` are people, None where nobody has said."""
+    none; ``capacity`` and ``expected`` are people, None where nobody has said. ``helpers`` are needed there without being in
+    the programme, as those who lead the tables of group work."""
 
     uid: str
     title: str
@@ -38,6 +39,7 @@ class Post(NamedTuple):
     capacity: int | None = None
     expected: int | None = None
     people: Sequence[Who] = ()
+    helpers: Sequence[Who] = ()
 
 
 class Conflict(NamedTuple):
@@ -102,12 +104,15 @@ def _in_one_room(ordered: Sequence[Post]) -> Iterator[Conflict]:
 def _in_two_places(ordered: Sequence[Post]) -> Iterator[Conflict]:
     by_person: dict[str, list[Post]] = defaultdict(list)
     credits_of = {}
+    speaks = {post.uid: {who.key for who in post.people} for post in ordered}
     for post in ordered:
-        for who in post.people:
+        for who in {who.key: who for who in (*post.helpers, *post.people)}.values():
             by_person[who.key].append(post)
             credits_of[who.key] = who.credit
     for key, posts in by_person.items():
         for one, other in _overlaps([posts]):
+            if key not in speaks[one.uid] | speaks[other.uid]:
+                continue  # a table to lead in two group works at once is one table in one of them
             text = _("%(who)s er satt opp i «%(a)s» og «%(b)s» samtidig.", who=credits_of[key], a=one.title, b=other.title)
             there = (_("%(who)s er også satt opp i «%(b)s».", who=credits_of[key], b=p.title) for p in (other, one))
             yield Conflict("person", (one.uid, other.uid), text, tuple(there))

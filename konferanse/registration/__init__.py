@@ -7,9 +7,10 @@ from importlib import import_module
 
 from flask import Flask
 
-# The routes share one blueprint, the tasks one queue; bounces listen to the outbox, moving to the dates.
+# The routes share one blueprint, the tasks one queue; bounces listen to the outbox, moving to the dates, and the programme asks
+# for facilitators.
 PARTS = (
-    *("moving", "party_routes", "setup_routes", "tasks"),
+    *("facilitators", "moving", "party_routes", "setup_routes", "tasks"),
     *("personal.routes", "personal.answer_routes", "personal.forgetting_routes", "personal.offer_routes"),
     *("personal.substitution_routes", "questions.routes", "needs.routes", "selection.routes"),
     *("invitations.routes", "invitations.contact_routes"),

@@ -53,6 +53,14 @@ def test_nobody_is_in_two_places() -> None:
     assert told(one, post("10:00", "10:30", people=[KARI])) == []
 
 
+def test_whoever_leads_a_table_cannot_speak_elsewhere_meanwhile() -> None:
+    group_work, talk = post("09:00", "10:00", "Bordene", helpers=[KARI]), post("09:30", "10:30", "B", people=[KARI])
+    assert told(group_work, talk) == [("person", "Kari, NAV er satt opp i «Bordene» og «B» samtidig.")]
+    assert told(group_work, post("10:00", "10:30", people=[KARI])) == []
+    assert told(group_work, post("09:00", "10:00", "Andre bord", helpers=[KARI])) == []  # a table is in one of them
+    assert told(post("09:00", "10:00", people=[KARI], helpers=[KARI])) == []
+
+
 def test_a_short_item_inside_a_long_one_clashes_with_everything_it_overlaps() -> None:
     long, short, later = (post(*t, people=[PER]) for t in (("09:00", "12:00"), ("09:10", "09:20"), ("11:00", "11:30")))
     found = conflicts.find([later, short, long], DAYS)
