@@ -132,6 +132,13 @@ class SpeakerForm(AboutForm):
     email = Line(_l("E-post"), max_length=320)
     language = Choice(_l("Språk i e-postene"), choices=list(LANGUAGES.items()), wrong=_l("Velg et av språkene i listen."))
     consent_was = HiddenField()  # what the tick was when the form was opened
+    seen = HiddenField()  # what they had said of themselves then
+
+    def begin_anew(self, speaker: Speaker, seen: str) -> None:
+        """Go on from what they say now (``seen``), with what staff typed. A consent is theirs: the tick is as they left it."""
+        self.seen.data = seen
+        self.consent.data = speaker.consent is not None
+        self.consent_was.data = "1" if self.consent.data else ""
 
     @classmethod
     def more(cls, speaker: Speaker | None) -> dict[str, Any]:
@@ -154,7 +161,7 @@ class SpeakerForm(AboutForm):
         """What the form shows before anybody has typed."""
         names = ("name", "role", "organisation", "email", "language")
         shown = super().stored(conference, speaker) | {name: getattr(speaker, name) for name in names}
-        shown["consent_was"] = "1" if speaker.consent else ""
+        shown |= {"consent_was": "1" if speaker.consent else "", "seen": speaker_editing.told_by(speaker)}
         for item in speaker_editing.items_of(speaker):
             shown[_part_name(item.uid)] = next(row.part for row in item.speakers if row.speaker_id == speaker.id)
         return shown

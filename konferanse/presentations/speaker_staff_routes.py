@@ -101,6 +101,11 @@ def change_speaker(conference: Conference, staff: Staff, uid: UUID) -> ResponseR
         return _form_page(conference, form, row), 422
     begin_write()
     row = _speaker(conference, uid)
+    if form.seen.data != (current := speaker_editing.told_by(row)):
+        db.session.rollback()
+        row = _speaker(conference, uid)
+        form.begin_anew(row, current)
+        return _form_page(conference, form, row, is_old=True), 409
     speaker_editing.change(row, form.who(), staff.actor)
     speaker_editing.describe(row, form.about_now(row), staff.actor, form.portrait, drop=form.drop_picture.data)
     speaker_editing.set_parts(row, form.parts(), staff.actor)
@@ -233,13 +238,14 @@ def set_slide_deadline(conference: Conference, staff: Staff) -> ResponseReturnVa
     return _back(conference)
 
 
-def _form_page(conference: Conference, form: SpeakerForm, row: Speaker | None) -> str:
+def _form_page(conference: Conference, form: SpeakerForm, row: Speaker | None, *, is_old: bool = False) -> str:
     standing = next((each for each in handing_in.standings(conference) if row and each.speaker.id == row.id), None)
     return render_template(
         "presentations/speaker.html",
         conference=conference,
         form=form,
         row=row,
+        is_old=is_old,
         standing=standing,
         others=[other for other in speakers.speakers(conference) if row and other.id != row.id],
         in_words=_in_words,

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from lxml import html
 from PIL import Image
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -18,7 +19,7 @@ from konferanse.common.storage import File
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.presentations.models import Presentation
-from konferanse.programme import releases, speakers
+from konferanse.programme import releases, speaker_editing, speakers
 from konferanse.programme.models import ProgrammeItem, Speaker
 from tests.conftest import StrictClient
 from tests.presentations import files
@@ -66,6 +67,12 @@ def photo() -> FileStorage:
 
 def tell(client: StrictClient, speaker: Speaker, **more: Any) -> TestResponse:
     return client.submit(f"{page_of(speaker)}/om-deg", {"bio": "Leder NAV.", "wishes": "Rampe"} | more)
+
+
+def seen(name: str) -> str:
+    """What a form that is opened now has seen of them."""
+    db.session.rollback()
+    return speaker_editing.told_by(find(name))
 
 
 def decks() -> list[Presentation]:
@@ -188,17 +195,38 @@ def test_a_consent_taken_back_while_staff_had_the_form_open_stays_taken_back(
     editor = sign_in("programme", conference=conference)
     tell(client, kari, consent="y")
     typed = {"name": "Kari", "language": "nb", "bio": "Leder NAV.", "consent": "y", "consent_was": "1"}
-    parts = {f"part_{item(title).uid.hex}": "speaker" for title in ("Åpning", "Samtale")}
+    typed |= {f"part_{item(title).uid.hex}": "speaker" for title in ("Åpning", "Samtale")} | {"seen": seen("Kari")}
     tell(client, kari)
-    assert editor.submit(f"{ADMIN}/{kari.uid}", typed | parts).status_code == 303
+    refused = editor.submit(f"{ADMIN}/{kari.uid}", typed)
+    assert refused.status_code == 409
+    form = next(f for f in html.document_fromstring(refused.get_data(as_text=True)).forms if "bio" in f.fields)
+    assert form.fields["consent"] is None
+    assert editor.submit(f"{ADMIN}/{kari.uid}", {k: v for k, v in form.fields.items() if v is not None}).status_code == 303
     assert find("Kari").consent is None
+
+
+def test_what_a_speaker_wrote_while_staff_had_the_form_open_is_not_lost(
+    sign_in: Callable[..., StrictClient], conference: Conference, client: StrictClient, kari: Speaker
+) -> None:
+    editor = sign_in("programme", conference=conference)
+    typed = {"name": "Kari", "language": "nb", "bio": "Leder NAV.", "seen": seen("Kari")}
+    typed |= {f"part_{item(title).uid.hex}": "speaker" for title in ("Åpning", "Samtale")}
+    tell(client, kari, bio="Det jeg selv skrev.")
+    answer = editor.submit(f"{ADMIN}/{kari.uid}", typed)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, find("Kari").bio) == (409, "Det jeg selv skrev.")
+    assert "Innlederen har endret noe mens du skrev" in page
+    assert "Det jeg selv skrev." in page
+    assert "Leder NAV.</textarea>" in page
+    assert editor.submit(f"{ADMIN}/{kari.uid}", typed | {"seen": seen("Kari")}).status_code == 303
+    assert find("Kari").bio == "Leder NAV."
 
 
 def test_staff_set_the_part_in_each_item_and_merge_two_rows(
     sign_in: Callable[..., StrictClient], conference: Conference, client: StrictClient, kari: Speaker
 ) -> None:
     editor = sign_in("programme", conference=conference)
-    typed = {"name": "Kari", "language": "nb", "organisation": "NAV"}
+    typed = {"name": "Kari", "language": "nb", "organisation": "NAV", "seen": seen("Kari")}
     parts = {f"part_{item('Åpning').uid.hex}": "chair", f"part_{item('Samtale').uid.hex}": "panel"}
     editor.submit(f"{ADMIN}/{kari.uid}", typed | parts)
     assert [item(title).speakers[0].part for title in ("Åpning", "Samtale")] == ["chair", "panel"]
