@@ -134,11 +134,17 @@ def dismiss(line: PlanLine, editor: Editor) -> None:
 
 
 def rename_theme(plan: Plan, old: str, new: str, editor: Editor) -> None:
-    """Call a theme something else, also in drafts to come. Lines under it are not otherwise touched."""
+    """Call a theme something else, also in drafts to come. Lines under it are not otherwise touched. Raises ``Refused`` when
+    there is no such theme."""
+    lines = db.session.scalars(select(PlanLine).where(PlanLine.plan_id == plan.id)).all()
+    # Held against what there is before the database sees it: a form may hold anything.
+    if old not in {line.theme for line in lines} | set(plan.theme_names.values()):
+        raise Refused(_("Temaet finnes ikke lenger under det navnet. Last siden på nytt og prøv igjen."))
     names = {engine: new if name == old else name for engine, name in plan.theme_names.items()}
     plan.theme_names = names if old in plan.theme_names.values() else names | {old: new}
-    for line in db.session.scalars(select(PlanLine).where(PlanLine.plan_id == plan.id, PlanLine.theme == old)):
-        line.theme = new
+    for line in lines:
+        if line.theme == old:
+            line.theme = new
     audit.record(editor.actor, "plan.theme.renamed", scope=editor.scope, subject=plan.uid)
 
 

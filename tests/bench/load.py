@@ -68,7 +68,8 @@ def _sockets(url: str, seconds: float) -> Rate:
 def _ask(url: str, connections: int, seconds: float) -> list[float]:
     """Seconds each answer took."""
     parts = urlsplit(url)
-    request = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+    asked = parts._replace(scheme="", netloc="").geturl()
+    request = f"GET {asked} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
     selector = selectors.DefaultSelector()
     for _ in range(connections):
         connection = socket.create_connection((parts.hostname or "", parts.port or 80))

@@ -189,6 +189,8 @@ def test_a_theme_gets_a_better_name(plan: Plan, conference: Conference, sign_in:
     assert staff.submit(f"{BASE}/tema", {"old": old, "name": "Holdninger"}, page=BASE).status_code == 303
     assert lines_of(plan)[0].theme == "Holdninger"
     assert staff.submit(f"{BASE}/tema", {"old": old, "name": ""}, page=BASE).status_code == 422
+    for made_up in (old, "Finnes ikke", "\0", ""):
+        assert staff.submit(f"{BASE}/tema", {"old": made_up, "name": "Noe annet"}, page=BASE).status_code == 409
 
 
 def test_title_and_introduction_are_written(plan: Plan, conference: Conference, sign_in: SignIn) -> None:
