@@ -1,8 +1,9 @@
 """Public pages kept in memory, so that they are as fast as a file.
 
-A page is kept under its address, the language, the conference's revision (one cheap query) and the minute: a change shows at
-once in every process, and what only time changes – sign-up opens, the day passes – within a minute. Kept pages are answered
-before Flask sees the request, which is what makes them fast; so they must be the same for everybody and set no cookie.
+A page is kept under its address, the language and the conference's revision (one cheap query), for the minute: a change shows
+at once in every process, and what only time changes – sign-up opens, the day passes – within a minute. Feeds, which time does
+not change, are kept longer. Kept pages are answered before Flask sees the request, which is what makes them fast; so they must
+be the same for everybody and set no cookie. When a page must be made anew, one reader makes it and the others wait for that.
 """
 
 import gzip
@@ -10,7 +11,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from functools import wraps
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -25,15 +26,18 @@ from konferanse.extensions import db
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+TURNS = 64  # pages that can be made at the same time in a process
 KEPT = 24 * 1024 * 1024  # bytes in each process: anybody can ask for a page under many queries
 Headers = list[tuple[str, str]]
 View = Callable[..., ResponseReturnValue]
 
 
 class Page:
-    """A rendered page, plain and gzipped, each with its headers and entity tag."""
+    """A rendered page, plain and gzipped, each with its headers and entity tag. ``minute`` is the one it is good for, None for
+    every one."""
 
-    def __init__(self, plain: bytes, headers: Headers) -> None:
+    def __init__(self, plain: bytes, headers: Headers, minute: int | None) -> None:
+        self.minute = minute
         tag = hashlib.sha256(plain).hexdigest()[:16]
         replaced = {"content-length", "cache-control", "vary", "etag"}
         common = [(k, v) for k, v in headers if k.lower() not in replaced]
@@ -57,6 +61,7 @@ class KeptPages:
         self.pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
         self.size = 0
         self.lock = Lock()
+        self.turns = [RLock() for _ in range(TURNS)]
         self.hosts = frozenset(app.config["TRUSTED_HOSTS"])
         with app.app_context():
             self.engine: Engine = db.engine
@@ -68,7 +73,7 @@ class KeptPages:
         path: str = environ["PATH_INFO"]
         if path.startswith("/k/") and "\0" not in path and environ["REQUEST_METHOD"] == "GET" and self._trusted(environ):
             query = environ.get("QUERY_STRING", "")
-            page = self.pages.get(self.key(path, query, environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+            page = self.find(self.key(path, query, environ.get("HTTP_ACCEPT_LANGUAGE", "")))
             if page is not None:
                 return _answer(page, environ, start_response)
         return self.inner(environ, start_response)
@@ -76,8 +81,16 @@ class KeptPages:
     def key(self, path: str, query: str, accept_language: str) -> tuple[Any, ...]:
         """What a page is kept under."""
         asked = parse_qs(query).get("lang", [""])[0] if query else ""
-        minute = int(now().timestamp()) // 60
-        return path, query, choose_language(asked, accept_language), self._revision(path.split("/")[2]), minute
+        return path, query, choose_language(asked, accept_language), self._revision(path.split("/")[2])
+
+    def find(self, key: tuple[Any, ...]) -> Page | None:
+        """The page kept under ``key``, while it is good."""
+        page = self.pages.get(key)
+        return page if page is not None and page.minute in (None, this_minute()) else None
+
+    def turn(self, key: tuple[Any, ...]) -> RLock:
+        """Whose holder makes the page of ``key``. A few pages share one: then one waits a little for another."""
+        return self.turns[hash(key) % TURNS]
 
     def keep(self, key: tuple[Any, ...], page: Page) -> None:
         """Keep ``page``; the oldest go when there is too much."""
@@ -115,36 +128,54 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = kept  # type: ignore[method-assign]
 
 
+def this_minute() -> int:
+    """The minute it is, counted from 1970."""
+    return int(now().timestamp()) // 60
+
+
 def cached(view: View) -> View:
     """Keep a public view's 200 answers. Put it outside ``@requires(PUBLIC)``."""
     return _keeping(view, lambda query: True)
 
 
-def cached_by(*names: str) -> Callable[[View], View]:
+def cached_by(*names: str, lasting: bool = False) -> Callable[[View], View]:
     """As ``cached``, for a view whose query may hold ``names`` and the language. An address that says anything more is answered
-    and not kept, so that what people search for never pushes out the pages that everybody reads."""
-    return lambda view: _keeping(view, lambda query: _says_only(query, {*names, "lang"}))
+    and not kept, so that what people search for never pushes out the pages that everybody reads. ``lasting`` is for what never
+    changes by time alone."""
+    return lambda view: _keeping(view, lambda query: _says_only(query, {*names, "lang"}), lasting=lasting)
 
 
-def _keeping(view: View, worth_keeping: Callable[[str], bool]) -> View:
+def _keeping(view: View, worth_keeping: Callable[[str], bool], *, lasting: bool = False) -> View:
+    def made(arguments: dict[str, Any], store: KeptPages, key: tuple[Any, ...] | None) -> Response:
+        minute = None if lasting else this_minute()
+        response = current_app.process_response(make_response(view(**arguments)))
+        if response.status_code == 200 and "Set-Cookie" not in response.headers and request.method == "GET":
+            page = Page(response.get_data(), list(response.headers.items()), minute)
+            if key is not None:
+                store.keep(key, page)
+            # The first reader gets what all others get: zipped, a plan is a third of its size.
+            return _to_reader(page)
+        return response
+
     @wraps(view)
     def kept(**arguments: Any) -> ResponseReturnValue:
         store: KeptPages = current_app.extensions["kept_pages"]
         language = request.headers.get("Accept-Language", "")
         query = request.query_string.decode("latin-1")
+        if not worth_keeping(query):
+            return made(arguments, store, None)
         # The key is made before the page: a change in between makes a page nobody asks for, never a stale one.
         key = store.key(request.path, query, language)
-        response = current_app.process_response(make_response(view(**arguments)))
-        if response.status_code == 200 and "Set-Cookie" not in response.headers and request.method == "GET":
-            page = Page(response.get_data(), list(response.headers.items()))
-            if worth_keeping(query):
-                store.keep(key, page)
-            # The first reader gets what all others get: zipped, a plan is a third of its size.
-            body, _tag, headers = page.for_reader(request.headers.get("Accept-Encoding", ""))
-            return Response(body, headers=headers)
-        return response
+        with store.turn(key):
+            page = store.find(key) if request.method == "GET" else None
+            return _to_reader(page) if page is not None else made(arguments, store, key)
 
     return kept
+
+
+def _to_reader(page: Page) -> Response:
+    body, _tag, headers = page.for_reader(request.headers.get("Accept-Encoding", ""))
+    return Response(body, headers=headers)
 
 
 def _says_only(query: str, names: set[str]) -> bool:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from konferanse.access.requires import requires
 from konferanse.conference.access import PUBLIC
-from konferanse.conference.cache import cached, cached_by
+from konferanse.conference.cache import cached_by
 from konferanse.conference.models import Conference
 from konferanse.programme import feed, releases
 from konferanse.programme.exchange import c3voc, frab, schedule
@@ -16,7 +16,7 @@ from konferanse.programme.routes import bp
 
 
 @bp.get("/k/<slug>/program.ics")
-@cached_by("dag", "rom")  # not by chosen items: everybody's choice is another
+@cached_by("dag", "rom", lasting=True)  # not by chosen items: everybody's choice is another
 @requires(PUBLIC)
 def ics(conference: Conference) -> ResponseReturnValue:
     """A calendar of everything, a day (``dag``), a room (``rom``) or chosen items (``post``)."""
@@ -33,7 +33,7 @@ def ics(conference: Conference) -> ResponseReturnValue:
 
 
 @bp.get("/k/<slug>/schedule.xml")
-@cached
+@cached_by(lasting=True)
 @requires(PUBLIC)
 def schedule_xml(conference: Conference) -> ResponseReturnValue:
     """frab XML."""
@@ -42,7 +42,7 @@ def schedule_xml(conference: Conference) -> ResponseReturnValue:
 
 
 @bp.get("/k/<slug>/schedule.json")
-@cached
+@cached_by(lasting=True)
 @requires(PUBLIC)
 def schedule_json(conference: Conference) -> ResponseReturnValue:
     """c3voc JSON."""

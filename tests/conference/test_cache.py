@@ -1,13 +1,20 @@
 """Public pages are kept, and never stale."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
-from flask import Flask
+import time_machine
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 
+from konferanse.common.clock import now
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.programme import releases
+from konferanse.programme import feed, releases
 from tests.conftest import StrictClient
 from tests.programme.making import add
 
@@ -101,6 +108,46 @@ def test_the_programme_is_kept_only_under_addresses_that_say_what_it_knows(
     address = f"/k/prove/program?{query}" if query else "/k/prove/program"
     assert client.get(address).status_code == 200
     assert len(app.extensions["kept_pages"].pages) == kept
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is rendered or written, one entry each time; every one takes a while."""
+    found: list[str] = []
+
+    def slowly(what: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*arguments: Any, **named: Any) -> Any:
+            found.append(what)
+            time.sleep(0.2)
+            return work(*arguments, **named)
+
+        return do
+
+    monkeypatch.setattr("konferanse.front.routes.render_template", slowly("page", render_template))
+    monkeypatch.setattr("konferanse.programme.feed.calendar", slowly("feed", feed.calendar))
+    return found
+
+
+def test_one_reader_makes_a_page_and_the_others_wait_for_it(app: Flask, conference: Conference, made: list[str]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: FlaskClient(app).get("/k/prove").get_data(), range(8)))
+    assert len(set(answers)) == 1
+    assert made == ["page"]
+
+
+def test_a_page_is_made_anew_each_minute_and_a_feed_when_something_changes(
+    client: StrictClient, conference: Conference, made: list[str]
+) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        for _minute in range(3):
+            page(client)
+            page(client, "/k/prove/program.ics")
+            clock.shift(61)
+    assert made == ["page", "feed", "page", "page"]
+    begin_write()
+    conference.title = "Et nytt navn"
+    db.session.commit()
+    assert "Et nytt navn" in page(client, "/k/prove/program.ics")
 
 
 def test_a_foreign_host_gets_nothing_from_the_kept_pages(client: StrictClient, conference: Conference) -> None:
