@@ -39,18 +39,8 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            str(self.workers),
-            "--threads",
-            "8",
-        ]
-        command += ["--no-control-socket", "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", self.app]
+        command = [sys.executable, "-m", "gunicorn", "--config", "python:konferanse.server", "--workers", str(self.workers)]
+        command += ["--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", self.app]
         environ = {**os.environ, **self.environ, "KONFERANSE_BASE_URL": self.url}
         self.process = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True)
         for _ in range(1500):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from konferanse.access.models import Staff
 from konferanse.access.requires import Arguments, signed_in_staff
@@ -18,9 +18,12 @@ from konferanse.extensions import db
 PERMISSIONS = ("organiser", "programme", "needs", "moderation", "plan", "read")
 
 
+BY_SLUG = select(Conference).where(Conference.slug == bindparam("slug"))  # every page asks this: it is put together once
+
+
 def find(slug: str) -> Conference | None:
     """The conference called ``slug``."""
-    return db.session.scalar(select(Conference).where(Conference.slug == slug))
+    return db.session.scalar(BY_SLUG, {"slug": slug})
 
 
 def permissions_of(staff: Staff, conference: Conference) -> frozenset[str]:

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, bindparam, exists, func, select
 
 from konferanse.answers.models import Answer, InputPublication
 from konferanse.common.clock import local, now, today
 from konferanse.common.language import date_range, date_words, moment_words, number
 from konferanse.conference.models import Conference
-from konferanse.extensions import db
+from konferanse.extensions import UtcDateTime, db
 from konferanse.groups.models import GroupTask
 from konferanse.plan.models import PlanVersion
 from konferanse.presentations.models import Presentation, Video
@@ -63,20 +63,23 @@ class ProgrammeDay(NamedTuple):
     slots: list[Slot]
 
 
+HERE: BindParameter[int] = bindparam("conference")
+MOMENT: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
+# Every public page asks this, so it is put together once.
+THERE = select(
+    exists().where(ProgrammeRelease.conference_id == HERE),
+    exists().where(Presentation.conference_id == HERE, Presentation.public_now(MOMENT))
+    | exists().where(Video.conference_id == HERE, Video.public_now(MOMENT)),
+    exists().where(InputPublication.conference_id == HERE),
+    exists().where(PlanVersion.conference_id == HERE),
+)
+
+
 def pages(conference: Conference) -> list[tuple[str, str, str]]:
     """The conference's other public pages that have something to show, as (key, title, endpoint); one query."""
     if not conference.is_public:
         return []
-    mine = conference.id
-    there = db.session.execute(
-        select(
-            exists().where(ProgrammeRelease.conference_id == mine),
-            exists().where(Presentation.conference_id == mine, Presentation.public_now())
-            | exists().where(Video.conference_id == mine, Video.public_now()),
-            exists().where(InputPublication.conference_id == mine),
-            exists().where(PlanVersion.conference_id == mine),
-        )
-    ).one()
+    there = db.session.execute(THERE, {"conference": conference.id, "now": now()}).one()
     takes_signups = conference.signup_is_open(now())
     candidates = [
         ("program", _("Program"), "programme.public", there[0]),

@@ -1,7 +1,7 @@
 """Slides with their versions and pages, and films."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, or_
@@ -28,9 +28,9 @@ class Shown:
         return self.published is not None or (self.publish_at is not None and self.publish_at <= now())
 
     @classmethod
-    def public_now(cls) -> ColumnElement[bool]:
-        """The same, as a condition in a query."""
-        return or_(cls.published.is_not(None), cls.publish_at <= now())
+    def public_now(cls, moment: Any = None) -> ColumnElement[bool]:
+        """The same, as a condition in a query; at ``moment``, which may be a parameter of the query."""
+        return or_(cls.published.is_not(None), cls.publish_at <= (now() if moment is None else moment))
 
 
 class Presentation(Shown, Model):

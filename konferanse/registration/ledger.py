@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from konferanse.common.clock import today
 from konferanse.conference.models import Conference
@@ -137,21 +137,41 @@ class Ledger:
         return hold if hold and hold.unfilled > 0 else None
 
 
+# Written out once: putting these together anew took a tenth of a sign-up.
+LIMITS = select(SeatLimit.kind, SeatLimit.subject, SeatLimit.seats).where(SeatLimit.conference_id == bindparam("conference"))
+PEOPLE = (
+    select(Registration.status, Registration.attendance, func.count())
+    .where(Registration.conference_id == bindparam("conference"), Registration.status != "cancelled")
+    .group_by(Registration.status, Registration.attendance)
+)
+FILLED = (
+    select(func.count())
+    .where(
+        Registration.invitation_id == Invitation.id,
+        Registration.attendance == "physical",
+        Registration.status.in_(SEATED),
+    )
+    .scalar_subquery()
+)
+INVITATIONS = (
+    select(Invitation.id, Invitation.seats, Invitation.organisation_type, Organisation.key, FILLED)
+    .outerjoin(Organisation, Invitation.organisation_id == Organisation.id)
+    .where(
+        Invitation.conference_id == bindparam("conference"),
+        Invitation.closed.is_(None),
+        or_(Invitation.held_until.is_(None), Invitation.held_until >= bindparam("today")),
+    )
+)
+
+
 def count(conference: Conference) -> Ledger:
     """The ledger of ``conference``: three queries, and one more for each kind of limit in use."""
     limits: dict[Key, int] = {PLACE: conference.seats} if conference.seats is not None else {}
-    rows = db.session.execute(
-        select(SeatLimit.kind, SeatLimit.subject, SeatLimit.seats).where(SeatLimit.conference_id == conference.id)
-    )
-    limits.update({(row[0], row[1]): row[2] for row in rows})
+    mine = {"conference": conference.id}
+    limits.update({(row[0], row[1]): row[2] for row in db.session.execute(LIMITS, mine)})
     taken: Counter[Key] = Counter()
     waiting: Counter[str] = Counter()
-    counted = db.session.execute(
-        select(Registration.status, Registration.attendance, func.count())
-        .where(Registration.conference_id == conference.id, Registration.status != "cancelled")
-        .group_by(Registration.status, Registration.attendance)
-    )
-    for status, attendance, people in counted:
+    for status, attendance, people in db.session.execute(PEOPLE, mine):
         if status == "waiting":
             waiting[attendance] += people
         else:
@@ -208,24 +228,7 @@ def _in_person(conference: Conference) -> tuple[ColumnElement[bool], ...]:
 
 def _holds(conference: Conference, kinds: set[str]) -> dict[int, Hold]:
     """The live invitations with what is left to fill of each."""
-    filled = (
-        select(func.count())
-        .where(
-            Registration.invitation_id == Invitation.id,
-            Registration.attendance == "physical",
-            Registration.status.in_(SEATED),
-        )
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Invitation.id, Invitation.seats, Invitation.organisation_type, Organisation.key, filled)
-        .outerjoin(Organisation, Invitation.organisation_id == Organisation.id)
-        .where(
-            Invitation.conference_id == conference.id,
-            Invitation.closed.is_(None),
-            or_(Invitation.held_until.is_(None), Invitation.held_until >= today()),
-        )
-    ).all()
+    rows = db.session.execute(INVITATIONS, {"conference": conference.id, "today": today()}).all()
     by_day = _filled_by_day(conference) if rows and "day" in kinds else {}
     holds = {}
     for number, seats, type_, organisation, people in rows:

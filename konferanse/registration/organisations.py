@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import Select, bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from konferanse.access.signin import address_key
@@ -64,8 +64,7 @@ def drop_unused() -> None:
 
 
 def _known(keys: Sequence[str]) -> dict[str, int]:
-    by_name = select(Organisation.key, Organisation.id).where(Organisation.key.in_(keys))
-    found = {row[0]: row[1] for row in db.session.execute(_kept(by_name))}
+    found = {row[0]: row[1] for row in db.session.execute(BY_NAME, {"keys": keys})}
     if others := [key for key in keys if key not in found]:
         by_alias = select(OrganisationAlias.key, Organisation.id).join(Organisation).where(OrganisationAlias.key.in_(others))
         found |= {row[0]: row[1] for row in db.session.execute(_kept(by_alias))}
@@ -82,3 +81,6 @@ def _add(new: Sequence[tuple[str, str]]) -> None:
 def _kept(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The same, and what it finds is not deleted before this transaction ends."""
     return query.with_for_update(read=True, key_share=True, of=Organisation)
+
+
+BY_NAME = _kept(select(Organisation.key, Organisation.id).where(Organisation.key.in_(bindparam("keys", expanding=True))))

@@ -6,14 +6,12 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
 from konferanse.common.language import weekday_date, weekday_heading
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import labels, line
-from konferanse.registration.ledger import PLACE, Key, Ledger, count
-from konferanse.registration.models import SeatLimit
+from konferanse.registration.ledger import LIMITS, PLACE, Key, Ledger, count
 
 
 class Availability(NamedTuple):
@@ -79,7 +77,7 @@ def places(conference: Conference) -> list[Place]:
 def in_short(conference: Conference) -> list[tuple[str, str]]:
     """What a newcomer should know before choosing: (which, how many) for each day and the digital places that have a limit of
     their own, and each type of organisation that is full. Nothing for those in person where nobody new gets a seat."""
-    if not _has_limits(conference):
+    if not _kinds(conference) - {"organisation"}:
         return []
     whole, told = availability(conference), []
     for place in places(conference):
@@ -97,13 +95,12 @@ def in_short(conference: Conference) -> list[tuple[str, str]]:
 
 def limits_digital(conference: Conference) -> bool:
     """Whether only so many may take part digitally."""
-    rows = select(SeatLimit.id).where(SeatLimit.conference_id == conference.id, SeatLimit.kind == "digital")
-    return db.session.scalar(rows.limit(1)) is not None
+    return "digital" in _kinds(conference)
 
 
-def _has_limits(conference: Conference) -> bool:
-    rows = select(SeatLimit.id).where(SeatLimit.conference_id == conference.id, SeatLimit.kind != "organisation")
-    return db.session.scalar(rows.limit(1)) is not None
+def _kinds(conference: Conference) -> set[str]:
+    """The kinds of limits in use."""
+    return {kind for kind, _subject, _seats in db.session.execute(LIMITS, {"conference": conference.id})}
 
 
 def in_words(keys: Iterable[Key]) -> str:

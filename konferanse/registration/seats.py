@@ -9,11 +9,11 @@ function that writes locks the conference, counts anew and writes, in the transa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from flask_babel import gettext as _
-from sqlalchemy import inspect, or_, select
+from sqlalchemy import bindparam, inspect, or_, select
 
 from konferanse.access.signin import address_key
 from konferanse.common.clock import now
@@ -75,14 +75,20 @@ class Outcome(NamedTuple):
     promoted: Sequence[Registration] = ()
 
 
+LOCKED = select(Conference).where(Conference.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
+SAME_FORM = (Registration.key == bindparam("key")) | (Registration.key == bindparam("other"))
+SAME_ADDRESS = (Registration.email_key == bindparam("email")) & (Registration.status != "cancelled")
+OURS = select(Registration).where(Registration.conference_id == bindparam("conference"))
+REPEATS, REPEATS_NAMELESS = OURS.where(or_(SAME_FORM, SAME_ADDRESS)), OURS.where(SAME_FORM)
+
+
 def lock(conference: Conference) -> None:
     """Hold the conference until the transaction ends, and read it anew.
 
     ``begin_write`` has already locked SQLite; on PostgreSQL this row is the lock.
     """
     identity = inspect(conference).identity or ()
-    query = select(Conference).where(Conference.id == identity[0]).with_for_update()
-    db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    db.session.execute(LOCKED, {"id": identity[0]}).scalar_one()
 
 
 def promote(conference: Conference) -> Sequence[Registration]:
@@ -192,13 +198,9 @@ def _earlier(conference: Conference, email_key: str, key: UUID) -> tuple[Registr
     registration was cancelled: those get a key of their own, the same each time.
     """
     other = uuid5(key, email_key)
-    same_address = (Registration.email_key == email_key) & (Registration.status != "cancelled")
-    rows = db.session.scalars(
-        select(Registration).where(
-            Registration.conference_id == conference.id,
-            or_(Registration.key.in_((key, other)), same_address) if email_key else Registration.key.in_((key, other)),
-        )
-    ).all()
+    asked: dict[str, Any] = {"conference": conference.id, "key": key, "other": other}
+    query, asked = (REPEATS, asked | {"email": email_key}) if email_key else (REPEATS_NAMELESS, asked)
+    rows = db.session.scalars(query, asked).all()
     live = [row for row in rows if row.status != "cancelled" and row.email_key == email_key]
     repeated = next((row for row in live if row.key in (key, other)), None)
     if repeated:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from konferanse.common import links
 from konferanse.common.clock import OSLO, local, now
@@ -45,10 +45,17 @@ END:VTIMEZONE
 """.replace("\n", "\r\n")
 
 
+LATEST = (
+    select(ProgrammeRelease.id, ProgrammeRelease.published)
+    .where(ProgrammeRelease.conference_id == bindparam("conference"))
+    .order_by(ProgrammeRelease.number.desc())
+    .limit(1)
+)
+
+
 def hours(conference: Conference) -> Hours:
     """When each day begins and ends in the published programme, in Norwegian time; days without items are left out."""
-    mine = select(ProgrammeRelease.id, ProgrammeRelease.published).where(ProgrammeRelease.conference_id == conference.id)
-    latest = db.session.execute(mine.order_by(ProgrammeRelease.number.desc()).limit(1)).first()
+    latest = db.session.execute(LATEST, {"conference": conference.id}).first()
     return _hours_of(conference.uid, latest.id, latest.published) if latest else {}
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from konferanse.common.clock import now
 from konferanse.common.language import date_range, moment_words, weekday_date
@@ -90,11 +90,16 @@ def own(registration: Registration, kind: str, place: int = 0) -> tuple[str, str
     return fill(row.subject, known), fill(row.text, known)
 
 
+OF = select(MailText).where(
+    MailText.conference_id == bindparam("conference"),
+    MailText.kind == bindparam("kind"),
+    MailText.language == bindparam("language"),
+)
+
+
 def of(conference: Conference, kind: str, language: str) -> MailText | None:
     """The words kept for one letter in one language."""
-    return db.session.scalar(
-        select(MailText).where(MailText.conference_id == conference.id, MailText.kind == kind, MailText.language == language)
-    )
+    return db.session.scalar(OF, {"conference": conference.id, "kind": kind, "language": language})
 
 
 def kept(conference: Conference) -> dict[tuple[str, str], MailText]:

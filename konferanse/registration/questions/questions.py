@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, false, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from konferanse.common import audit
@@ -95,10 +95,12 @@ class Shown(NamedTuple):
     answer: QuestionAnswer
 
 
+EVERY = select(Question).where(Question.conference_id == bindparam("conference")).order_by(Question.position, Question.id)
+
+
 def every(conference: Conference) -> list[Question]:
     """All questions, also those taken off the form, in order. One query."""
-    query = select(Question).where(Question.conference_id == conference.id).order_by(Question.position, Question.id)
-    return in_order(db.session.scalars(query).all())
+    return in_order(db.session.scalars(EVERY, {"conference": conference.id}).all())
 
 
 def in_order(rows: Iterable[Question]) -> list[Question]:
