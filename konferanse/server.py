@@ -28,11 +28,10 @@ def warm(app: Flask) -> None:
     """Compile the templates of the pages that crowds open, and what those are made of."""
     configure_mappers()
     environment = app.jinja_env
-    assert environment.loader
     waiting, seen = list(AT_ONCE), set()
     while waiting:
         name = waiting.pop()
-        if name not in seen:
+        if name not in seen and environment.loader:
             seen.add(name)
             environment.get_template(name)
             source, _path, _fresh = environment.loader.get_source(environment, name)
