@@ -39,7 +39,7 @@ def publish(conference: Conference, staff: Staff) -> ResponseReturnValue:
     return back(conference, "publisering")
 
 
-@bp.get("/admin/k/<slug>/program/endringsbrev")
+@bp.get("/admin/k/<slug>/epost/endringsbrev")
 @requires(ORGANISER)
 def change_letters_page(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The letters to speakers that wait, to read before they go."""
@@ -50,7 +50,7 @@ def change_letters_page(conference: Conference, staff: Staff) -> ResponseReturnV
     )
 
 
-@bp.post("/admin/k/<slug>/program/endringsbrev")
+@bp.post("/admin/k/<slug>/epost/endringsbrev")
 @requires(ORGANISER)
 def send_change_letters(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Send those that are chosen."""
@@ -67,7 +67,7 @@ def send_change_letters(conference: Conference, staff: Staff) -> ResponseReturnV
     return back(conference, "publisering")
 
 
-@bp.post("/admin/k/<slug>/program/endringsbrev/slett")
+@bp.post("/admin/k/<slug>/epost/endringsbrev/slett")
 @requires(ORGANISER)
 def discard_change_letters(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Throw them away."""

@@ -3,10 +3,10 @@
 "use strict";
 
 (() => {
-  const form = document.querySelector("form[data-order]");
-  if (!form) return;
+  const fields = document.querySelector("template[data-order]");
+  if (!fields) return;
   const said = document.querySelector("[data-order-said]");
-  const words = form.dataset;
+  const words = fields.dataset;
   const titleOf = (row) => row.querySelector("th").firstElementChild.textContent.trim();
   const say = (text, row, other) => {
     said.textContent = text.replace("{title}", titleOf(row)).replace("{other}", other ? titleOf(other) : "");
@@ -14,7 +14,11 @@
   let lifted = null; // { row, order } while the keyboard moves one
 
   const send = (row) => {
+    const form = document.createElement("form");
+    form.method = "post";
     form.action = row.dataset.place;
+    form.append(fields.content.cloneNode(true));
+    document.body.append(form);
     form.elements.version.value = row.dataset.version;
     form.elements.before.value = row.nextElementSibling?.dataset.row ?? "";
     form.submit();

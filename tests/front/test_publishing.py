@@ -20,7 +20,7 @@ from tests.conftest import StrictClient
 from tests.programme.making import add
 
 PAGE = "/admin/k/prove/program"
-LETTERS = f"{PAGE}/endringsbrev"
+LETTERS = "/admin/k/prove/epost/endringsbrev"
 
 
 @pytest.fixture
