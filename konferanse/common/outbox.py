@@ -28,7 +28,7 @@ class OutboxMail(Model):
     """One plain-text mail; ``scope`` is a conference's slug or empty.
 
     ``status`` is queued, sending, sent, failed (the server said no), bounced (it came back later), held until a person
-    has looked, or draft: written by the product for a person to send.
+    has looked, or draft: written by the product for a person to send; ``recipient`` is empty while no address is known.
     """
 
     __tablename__ = "outbox_mail"
@@ -151,10 +151,12 @@ def put_back(row: OutboxMail, reason: str) -> None:
 def send_again(row: OutboxMail) -> None:
     """Queue a mail that failed, came back, was held or was sent once more; one that is on its way is left alone.
 
-    Raises ``Refused`` for one whose text has been deleted.
+    Raises ``Refused`` for one whose text has been deleted, and for one to nobody.
     """
     if not row.body:
         raise Refused(_("Teksten i denne e-posten er slettet, så den kan ikke sendes igjen."))
+    if not row.recipient:
+        raise Refused(_("Vi har ingen adresse å sende denne e-posten til. Legg inn e-postadressen først."))
     if row.status not in ("queued", "sending"):
         row.status, row.attempts, row.due, row.error = "queued", 0, now(), ""
 

@@ -41,5 +41,6 @@ def publish(slug: str, name: str) -> None:
     release, news, speakers = publishing.publish(conference_or_refuse(slug), name, "", "system")
     db.session.commit()
     click.echo(f"{release.number}\t{release.name}")
-    if news or speakers.letters:
-        click.echo(f"drafts: {int(news is not None)} to participants, {speakers.letters} to speakers", err=True)
+    if news or speakers.letters or speakers.unreachable:
+        told = f"drafts: {int(news is not None)} to participants, {speakers.letters} to speakers"
+        click.echo(f"{told}; {len(speakers.unreachable)} speakers without an address", err=True)

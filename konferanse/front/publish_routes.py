@@ -16,6 +16,7 @@ from konferanse.conference.access import ORGANISER, PROGRAMME
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.front import publishing
+from konferanse.front.publish_forms import LettersForm
 from konferanse.front.routes import bp
 from konferanse.programme import change_letters
 from konferanse.programme.forms import PublishForm
@@ -35,7 +36,7 @@ def publish(conference: Conference, staff: Staff) -> ResponseReturnValue:
     flash(_("Utgave %(n)s, «%(name)s», er publisert.", n=release.number, name=release.name))
     if speakers.unreachable:
         names = "; ".join(speakers.unreachable)
-        flash(_("Endringene gjelder også %(names)s, som vi ikke har e-postadressen til. Gi dem beskjed selv.", names=names))
+        flash(_("Endringene gjelder også %(names)s, som vi ikke har e-postadressen til.", names=names))
     return back(conference, "publisering")
 
 
@@ -43,21 +44,18 @@ def publish(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @requires(ORGANISER)
 def change_letters_page(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The letters to speakers that wait, to read before they go."""
-    rows = change_letters.drafts(conference)
-    bodies = {row.uid: links.hide(row.body, _("[lenken til mottakerens egen side]")) for row in rows}
-    return render_template(
-        "front/change_letters.html", conference=conference, letters=rows, bodies=bodies, act=ActForm(formdata=None)
-    )
+    return _letters_page(conference, LettersForm())
 
 
 @bp.post("/admin/k/<slug>/epost/endringsbrev")
 @requires(ORGANISER)
 def send_change_letters(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Send those that are chosen."""
-    if not ActForm().validate_on_submit():
-        abort(422)
+    form = LettersForm()
+    if not form.validate_on_submit():
+        return _letters_page(conference, form), 422
     begin_write()
-    count = change_letters.send(conference, [UUID(uid) for uid in request.form.getlist("brev") if _is_uuid(uid)])
+    count = change_letters.send(conference, _chosen(), form.words.data)
     audit.record(staff.actor, "programme.letters_sent", scope=conference.slug, mails=count)
     db.session.commit()
     wake()
@@ -79,6 +77,25 @@ def discard_change_letters(conference: Conference, staff: Staff) -> ResponseRetu
     db.session.commit()
     flash(ngettext("Ett brev er slettet.", "%(num)s brev er slettet.", count))
     return back(conference, "publisering")
+
+
+def _letters_page(conference: Conference, form: LettersForm) -> str:
+    letters, unreachable = change_letters.drafts(conference), change_letters.unreachable(conference)
+    rows = [*letters, *(letter for _speaker, letter in unreachable)]
+    return render_template(
+        "front/change_letters.html",
+        conference=conference,
+        letters=letters,
+        unreachable=unreachable,
+        bodies={row.uid: links.hide(row.body, _("[lenken til mottakerens egen side]")) for row in rows},
+        chosen=_chosen() if form.is_submitted() else [row.uid for row in letters],
+        form=form,
+        act=ActForm(formdata=None),
+    )
+
+
+def _chosen() -> list[UUID]:
+    return [UUID(uid) for uid in request.form.getlist("brev") if _is_uuid(uid)]
 
 
 def _is_uuid(text: str) -> bool:

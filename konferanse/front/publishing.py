@@ -1,5 +1,6 @@
 """Publishing the programme: the release, and drafts to those it concerns. Nothing is sent before somebody says so."""
 
+from datetime import date
 from typing import NamedTuple
 
 from konferanse.conference.models import Conference
@@ -19,11 +20,18 @@ class Published(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """Drafts that nobody has sent or thrown away: the one to participants with how many get it, and letters to speakers."""
+    """Drafts that nobody has sent or thrown away: the one to participants, with how many get it and the days it is limited
+    to; letters to speakers; and letters to those whose address we do not have."""
 
     news: Mailing | None
     people: int
+    days: list[date]
     letters: int
+    unreachable: int
+
+    def __bool__(self) -> bool:
+        """Whether anything waits."""
+        return bool(self.news or self.letters or self.unreachable)
 
 
 def publish(conference: Conference, name: str, note: str, actor: str) -> Published:
@@ -36,4 +44,6 @@ def waiting(conference: Conference) -> Waiting:
     """What waits to be looked at."""
     news = programme_news.unseen(conference)
     people = mailings.count(conference, news.audience) if news else 0
-    return Waiting(news, people, len(change_letters.drafts(conference)))
+    days = programme_news.days(news) if news else []
+    letters, unreachable = change_letters.drafts(conference), change_letters.unreachable(conference)
+    return Waiting(news, people, days, len(letters), len(unreachable))

@@ -8,12 +8,16 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, select
 
+from konferanse.common import links
 from konferanse.common.outbox import OutboxMail
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.programme import releases, speaker_letters
 from konferanse.programme.models import ProgrammeRelease, Speaker
-from konferanse.programme.releases import Change, Content
+from konferanse.programme.releases import WHAT, Change, Content, Difference, Item
+
+# What a letter tells of, beside the speaker's own part. Texts about an item, and who else is in it, are not their own news.
+TOLD = ("uid", "start", "end", "title", "room", "status")
 
 
 class Drafted(NamedTuple):
@@ -26,7 +30,8 @@ class Drafted(NamedTuple):
 def draft(conference: Conference, release: ProgrammeRelease) -> Drafted:
     """Write what ``release`` changes for each speaker since the release before.
 
-    Somebody whose earlier draft was never sent is written to about everything since what they last were told.
+    Somebody whose earlier draft was never sent is written to about everything since what they last were told. One without
+    an address is written to all the same, for the organiser to read, and to send once there is an address.
     """
     earlier = {row.number: row.content for row in releases.history(conference) if row.number < release.number}
     waiting = _waiting(conference)
@@ -34,29 +39,43 @@ def draft(conference: Conference, release: ProgrammeRelease) -> Drafted:
     for speaker in db.session.scalars(select(Speaker).where(Speaker.conference_id == conference.id).order_by(Speaker.id)):
         old = waiting.get(speaker.uid)
         base = _base(conference, old) if old else release.number - 1
-        changes = _mine(speaker, earlier.get(base), release.content)
         if old:
             db.session.delete(old)
-        if changes and not speaker.email:
-            unreachable.append(speaker.credit)
-        elif changes:
-            letter = _write(speaker, changes)
-            letter.created = old.created if old else letter.created
+        with force_locale(speaker.language):
+            if not (news := _news(speaker, earlier.get(base), release.content)):
+                continue
+            letter = speaker_letters.changed(speaker, news)
+        letter.status = "draft"
+        db.session.flush()
+        letter.created = old.created if old else letter.created
+        if speaker.email:
             letters += 1
+        else:
+            unreachable.append(speaker.credit)
     db.session.flush()
     return Drafted(letters, unreachable)
 
 
 def drafts(conference: Conference) -> Sequence[OutboxMail]:
-    """Those that wait."""
-    return db.session.scalars(select(OutboxMail).where(*_drafts(conference)).order_by(OutboxMail.id)).all()
+    """Those that wait and can be sent."""
+    return _rows(conference, OutboxMail.recipient != "")
 
 
-def send(conference: Conference, uids: Iterable[UUID]) -> int:
-    """Let those of ``uids`` that wait go; returns how many."""
+def unreachable(conference: Conference) -> Sequence[tuple[Speaker, OutboxMail]]:
+    """Those that wait for an address, with whom they are to."""
+    query = select(Speaker, OutboxMail).join(OutboxMail, OutboxMail.about == Speaker.uid)
+    rows = db.session.execute(query.where(*_drafts(conference), OutboxMail.recipient == "").order_by(OutboxMail.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def send(conference: Conference, uids: Iterable[UUID], words: str = "") -> int:
+    """Let those of ``uids`` that wait go, with the organiser's ``words`` below the greeting; returns how many."""
     chosen = set(uids)
-    rows = [row for row in drafts(conference) if row.uid in chosen]
+    rows = [row for row in _rows(conference, OutboxMail.recipient != "", lock=True) if row.uid in chosen]
     for row in rows:
+        if words:
+            hello, gap, rest = row.body.partition("\n\n")
+            row.body = f"{hello}\n\n{links.disarm(words)}{gap}{rest}"
         row.status = "queued"
     db.session.flush()
     return len(rows)
@@ -64,7 +83,7 @@ def send(conference: Conference, uids: Iterable[UUID]) -> int:
 
 def discard(conference: Conference) -> int:
     """Throw away all that wait; returns how many."""
-    count = len(drafts(conference))
+    count = len(drafts(conference)) + len(unreachable(conference))
     db.session.execute(delete(OutboxMail).where(*_drafts(conference)))
     return count
 
@@ -74,11 +93,17 @@ def _drafts(conference: Conference) -> tuple[ColumnElement[bool], ...]:
         OutboxMail.scope == conference.slug,
         OutboxMail.kind == speaker_letters.CHANGED,
         OutboxMail.status == "draft",
+        OutboxMail.body != "",  # the text of an old one is deleted after a time
     )
 
 
+def _rows(conference: Conference, *where: ColumnElement[bool], lock: bool = False) -> Sequence[OutboxMail]:
+    query = select(OutboxMail).where(*_drafts(conference), *where).order_by(OutboxMail.id)
+    return db.session.scalars(query.with_for_update() if lock else query).all()
+
+
 def _waiting(conference: Conference) -> dict[UUID, OutboxMail]:
-    return {row.about: row for row in drafts(conference) if row.about}
+    return {row.about: row for row in _rows(conference, lock=True) if row.about}
 
 
 def _base(conference: Conference, old: OutboxMail) -> int:
@@ -90,22 +115,38 @@ def _base(conference: Conference, old: OutboxMail) -> int:
     return (db.session.scalar(query.order_by(ProgrammeRelease.number.desc()).limit(1)) or 1) - 1
 
 
-def _mine(speaker: Speaker, old: Content | None, new: Content) -> list[Change]:
-    """The changes in what ``speaker`` takes part in."""
+def _news(speaker: Speaker, old: Content | None, new: Content) -> str:
+    """What became of the items of ``speaker``, a few lines each, in the language in force; empty when nothing did."""
     if old is None:
-        return []
-    mine = [{"days": [], "items": [item for item in content["items"] if _has(item, speaker)]} for content in (old, new)]
-    with force_locale(speaker.language):
-        return releases.compare(*mine)
+        return ""
+    here = {item["uid"] for item in releases.shown(new)}
+    before, after = _own(speaker, old), _own(speaker, new)
+    held = [item for item in before if item["uid"] in here]
+    dropped = [item for item in before if item["uid"] not in here]
+    told = [_told(change, _("Du står ikke lenger oppført her")) for change in _compare(held, after)]
+    return "\n".join(told + [_told(change, _("Utgår av programmet")) for change in _compare(dropped, [])])
 
 
-def _has(item: releases.Item, speaker: Speaker) -> bool:
-    return any(who["uid"] == str(speaker.uid) for who in item.get("speakers", []))
+def _own(speaker: Speaker, content: Content) -> list[Item]:
+    """What ``speaker`` takes part in, with only that which a letter tells of."""
+    mine = []
+    for item in content["items"]:
+        if own := [who for who in item.get("speakers", []) if who["uid"] == str(speaker.uid)]:
+            mine.append({key: item[key] for key in TOLD if key in item} | {"speakers": own})
+    return mine
 
 
-def _write(speaker: Speaker, changes: Sequence[Change]) -> OutboxMail:
-    with force_locale(speaker.language):
-        letter = speaker_letters.changed(speaker, releases.in_words(changes, gone=_("du står ikke lenger oppført her")))
-    letter.status = "draft"
-    db.session.flush()
-    return letter
+def _compare(old: list[Item], new: list[Item]) -> list[Change]:
+    return releases.compare({"days": [], "items": old}, {"days": [], "items": new})
+
+
+def _told(change: Change, gone: str) -> str:
+    lines = {"new": [_("Du er satt opp her")], "gone": [gone]}.get(change.kind) or [_said(d) for d in change.differences]
+    return "\n  ".join([f"– {change.title} ({change.when})", *lines])
+
+
+def _said(difference: Difference) -> str:
+    if difference.what == str(WHAT["status"]):
+        return difference.after
+    words: str = _("%(what)s: før %(before)s, nå %(after)s", **difference._asdict())
+    return words

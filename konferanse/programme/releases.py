@@ -136,24 +136,28 @@ def concerned(old: Content, new: Content) -> set[date]:
     return found
 
 
-def in_words(found: Sequence[Change], *, gone: str = "") -> str:
-    """What changed, a line each, for readers: a beginning for the organiser's note. ``gone`` is what to say of what is gone."""
+def in_words(found: Sequence[Change]) -> str:
+    """What changed, a line each, for readers: a beginning for the organiser's note."""
     lines = []
     for change in found:
-        what = {"new": _("ny"), "gone": gone or _("utgår")}.get(change.kind) or "; ".join(_said(change.differences))
+        what = {"new": _("ny"), "gone": _("utgår")}.get(change.kind) or "; ".join(_said(change.differences))
         lines.append("– " + f"{change.title}{f' ({change.when})' if change.when else ''}: {what}")
     return "\n".join(lines)
 
 
 def _said(differences: Sequence[Difference]) -> list[str]:
-    """The line says when it is now; of what is moved it is enough to say from where."""
-    start, end = str(WHAT["start"]), str(WHAT["end"])
+    """The line says when it is now and what it is called; of what is moved or renamed it is enough to say from what."""
+    start, end, title, status = (str(WHAT[key]) for key in ("start", "end", "title", "status"))
     is_moved = any(difference.what == start for difference in differences)
     said = []
     for difference in differences:
         what = difference.what[:1].lower() + difference.what[1:]
         if difference.what == start:
             said.append(_("flyttet fra %(before)s", before=difference.before))
+        elif difference.what == title:
+            said.append(_("het før «%(before)s»", before=difference.before))
+        elif difference.what == status:
+            said.append(difference.after.lower())
         elif not (is_moved and difference.what == end):
             said.append(f"{what}, {difference.after}" if difference.after else what)
     return said

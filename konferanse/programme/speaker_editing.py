@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from konferanse.common import audit, outbox
+from konferanse.common import audit, links, outbox
 from konferanse.common.clock import local, now
 from konferanse.common.erasure import erasures
 from konferanse.common.errors import Refused
@@ -64,6 +64,7 @@ def change(row: Speaker, values: SpeakerValues, actor: str) -> None:
         stop_links(row)
     for name, value in values._asdict().items():
         setattr(row, name, value)
+    _redirect_drafts(row)
     audit.record(actor, "speaker.changed", scope=row.conference.slug, subject=row.uid)
     db.session.flush()
 
@@ -116,8 +117,17 @@ def hours(row: Speaker) -> dict[date, tuple[time, time]]:
 def stop_links(row: Speaker) -> None:
     """Stop the links that were sent, and those on their way; the next one works."""
     row.generation += 1
-    outbox.forget((OutboxMail.about == row.uid) & OutboxMail.status.in_(("queued", "held", "draft")))
+    outbox.forget((OutboxMail.about == row.uid) & OutboxMail.status.in_(("queued", "held")))
+    _redirect_drafts(row)
     db.session.flush()
+
+
+def _redirect_drafts(row: Speaker) -> None:
+    """What nobody has sent yet goes to the address that is right now, with the link that works."""
+    drafts = select(OutboxMail).where(OutboxMail.about == row.uid, OutboxMail.status == "draft")
+    for mail in db.session.scalars(drafts.with_for_update()):
+        mail.recipient = row.email
+        mail.body = links.PLACEHOLDER.sub(outbox.link_placeholder("innleder", row.uid, row.generation), mail.body)
 
 
 def set_parts(row: Speaker, parts: Mapping[UUID, str], actor: str) -> None:
@@ -155,6 +165,7 @@ def merge(kept: Speaker, other: Speaker, actor: str) -> None:
     _take_over(kept, other)
     audit.record(actor, "speaker.merged", scope=kept.conference.slug, subject=kept.uid, other=str(other.uid))
     db.session.flush()
+    outbox.forget((OutboxMail.about == other.uid) & OutboxMail.status.in_(("queued", "held", "draft")))
     drop_picture(other)
     db.session.delete(other)
     db.session.flush()

@@ -54,6 +54,33 @@ MAIL_STATUSES = {
     "held": _l("Holdt tilbake"),
     "draft": _l("Utkast"),
 }
+MAIL_KINDS = {
+    "confirmed": _l("Bekreftelse på at du har plass"),
+    "waiting": _l("Beskjed om venteliste"),
+    "offered": _l("Tilbud om plass"),
+    "promoted": _l("Plass fra ventelisten"),
+    "changed": _l("Påmeldingen er endret"),
+    "cancelled": _l("Avmelding"),
+    "applied": _l("Påmelding mottatt"),
+    "declined": _l("Fikk ikke plass"),
+    "lapsed": _l("Tilbud som har gått ut"),
+    "already": _l("Er alt påmeldt"),
+    "link": _l("Lenken på nytt"),
+    "reply": _l("Svar fra arrangøren"),  # what it is about is for those who may see needs
+    "message": _l("Skrevet til mange"),
+    "postponed": _l("Utsatt konferanse"),
+    "called-off": _l("Avlyst konferanse"),
+    "test": _l("Prøve til deg selv"),
+    "retention": _l("Varsel om sletting"),
+    "invitation": _l("Invitasjon"),
+    "invitation-reminder": _l("Påminnelse om invitasjon"),
+    "invitation-link": _l("Lenken til invitasjonen"),
+    "invitation-withdrawn": _l("Invitasjon trukket tilbake"),
+    "speaker-link": _l("Innleder: lenken til siden"),
+    "speaker-reminder": _l("Innleder: påminnelse"),
+    "speaker-deadline": _l("Innleder: ny frist"),
+    "speaker-change": _l("Innleder: endring i programmet"),
+}
 MAILING_STATUSES = {
     "draft": _l("Utkast"),
     "scheduled": _l("Planlagt"),

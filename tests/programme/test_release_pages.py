@@ -43,7 +43,7 @@ def test_the_note_is_begun_from_the_changes_and_the_organiser_decides_what_it_sa
     move(talk)
     page = editor.get(EDIT).get_data(as_text=True)
     assert "– Oppdraget vårt (" in page
-    assert "ny tittel, Oppdraget vårt" in page
+    assert "het før «Oppdraget»" in page
     assert "): ny</textarea>" in page
     sent = editor.submit(f"{EDIT}/publiser", {"name": "Andre", "note": "Kaffen kommer"}, page=EDIT)
     assert sent.status_code == 303

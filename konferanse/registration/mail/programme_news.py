@@ -25,7 +25,7 @@ def draft(conference: Conference, release: ProgrammeRelease, actor: str) -> Mail
 
     A draft about an earlier release that nobody has touched is replaced, by one that tells of both.
     """
-    untouched = unseen(conference)
+    untouched = unseen(conference, lock=True)  # somebody may be sending it
     since = int(untouched.audience[SINCE]) if untouched else release.number - 1
     if untouched:
         db.session.delete(untouched)
@@ -35,7 +35,7 @@ def draft(conference: Conference, release: ProgrammeRelease, actor: str) -> Mail
     audience = {"status": "confirmed", **_days(conference, releases.concerned(base.content, release.content))}
     if "nobody" in audience or not (spoken := mailings.languages(conference, audience)):
         return None
-    note = release.note if since == release.number - 1 else ""
+    note = _own_words(base, release) if since == release.number - 1 else ""
     texts = {code: _text(conference, base, release, note, code) for code in LANGUAGES if code in {*spoken, conference.language}}
     row = Mailing(conference=conference, conference_id=conference.id, status="draft", texts=texts, actor=actor)
     row.audience = audience | {SINCE: str(since)}
@@ -44,10 +44,25 @@ def draft(conference: Conference, release: ProgrammeRelease, actor: str) -> Mail
     return row
 
 
-def unseen(conference: Conference) -> Mailing | None:
+def unseen(conference: Conference, *, lock: bool = False) -> Mailing | None:
     """The draft that nobody has touched."""
-    drafts = db.session.scalars(select(Mailing).where(Mailing.conference_id == conference.id, Mailing.status == "draft"))
-    return next((row for row in drafts if SINCE in row.audience), None)
+    drafts = select(Mailing).where(Mailing.conference_id == conference.id, Mailing.status == "draft")
+    rows = db.session.scalars(drafts.with_for_update() if lock else drafts)
+    return next((row for row in rows if SINCE in row.audience), None)
+
+
+def days(mailing: Mailing) -> list[date]:
+    """The days it is limited to; empty when it is to all with a seat."""
+    return [date.fromisoformat(day) for day in mailing.audience.get("day", "").split()]
+
+
+def _own_words(base: ProgrammeRelease, release: ProgrammeRelease) -> str:
+    """The organiser's note; empty when it is our suggestion as it was, which each reader gets in their own language."""
+    changes = []
+    for code in LANGUAGES:
+        with force_locale(code):
+            changes.append(releases.in_words(releases.compare(base.content, release.content)).split())
+    return "" if release.note.split() in changes else release.note
 
 
 def _days(conference: Conference, changed: Collection[date]) -> dict[str, str]:
