@@ -62,14 +62,15 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
     if release is not None:
         programme = base + url_for("programme.public", slug=conference.slug, lang=None)
         data = events.with_items(data, conference, agenda.shown(release.content), programme)
+    left = availability(conference)
     return render_template(
         "front/conference.html",
         conference=conference,
         is_preview=is_preview,
         address=address,
         picture=picture,
-        sign_up=public.sign_up(conference, availability(conference)),
-        told=in_short(conference),
+        sign_up=public.sign_up(conference, left),
+        told=in_short(conference, left),
         is_open=conference.signup_is_open(now()),
         signup_url=url_for("registration.new", slug=conference.slug),
         days=public.programme_days(release),

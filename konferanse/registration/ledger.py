@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, literal, or_, select, union_all
 
 from konferanse.common.clock import today
 from konferanse.conference.models import Conference
@@ -138,12 +138,6 @@ class Ledger:
 
 
 # Written out once: putting these together anew took a tenth of a sign-up.
-LIMITS = select(SeatLimit.kind, SeatLimit.subject, SeatLimit.seats).where(SeatLimit.conference_id == bindparam("conference"))
-PEOPLE = (
-    select(Registration.status, Registration.attendance, func.count())
-    .where(Registration.conference_id == bindparam("conference"), Registration.status != "cancelled")
-    .group_by(Registration.status, Registration.attendance)
-)
 FILLED = (
     select(func.count())
     .where(
@@ -153,29 +147,42 @@ FILLED = (
     )
     .scalar_subquery()
 )
+OPEN = (
+    Invitation.conference_id == bindparam("conference"),
+    Invitation.closed.is_(None),
+    or_(Invitation.held_until.is_(None), Invitation.held_until >= bindparam("today")),
+)
 INVITATIONS = (
     select(Invitation.id, Invitation.seats, Invitation.organisation_type, Organisation.key, FILLED)
     .outerjoin(Organisation, Invitation.organisation_id == Organisation.id)
-    .where(
-        Invitation.conference_id == bindparam("conference"),
-        Invitation.closed.is_(None),
-        or_(Invitation.held_until.is_(None), Invitation.held_until >= bindparam("today")),
-    )
+    .where(*OPEN)
+)
+SUMS = union_all(  # in one question, since each takes its time under the lock
+    select(literal("limit"), SeatLimit.kind, SeatLimit.subject, SeatLimit.seats).where(
+        SeatLimit.conference_id == bindparam("conference")
+    ),
+    select(literal("people"), Registration.status, Registration.attendance, func.count())
+    .where(Registration.conference_id == bindparam("conference"), Registration.status != "cancelled")
+    .group_by(Registration.status, Registration.attendance),
+    select(literal("invitations"), literal(""), literal(""), func.count()).select_from(Invitation).where(*OPEN),
 )
 
 
 def count(conference: Conference) -> Ledger:
-    """The ledger of ``conference``: three queries, and one more for each kind of limit in use."""
+    """The ledger of ``conference``: one query, one more for each kind of limit in use, and one for invitations."""
     limits: dict[Key, int] = {PLACE: conference.seats} if conference.seats is not None else {}
-    mine = {"conference": conference.id}
-    limits.update({(row[0], row[1]): row[2] for row in db.session.execute(LIMITS, mine)})
     taken: Counter[Key] = Counter()
     waiting: Counter[str] = Counter()
-    for status, attendance, people in db.session.execute(PEOPLE, mine):
-        if status == "waiting":
-            waiting[attendance] += people
+    has_invitations = False
+    for what, first, second, number in db.session.execute(SUMS, {"conference": conference.id, "today": today()}):
+        if what == "limit":
+            limits[first, second] = number
+        elif what == "invitations":
+            has_invitations = number > 0
+        elif first == "waiting":
+            waiting[second] += number
         else:
-            taken[DIGITAL if attendance == "digital" else PLACE] += people
+            taken[DIGITAL if second == "digital" else PLACE] += number
     kinds = {kind for kind, _subject in limits}
     if "day" in kinds:
         taken.update(_by_day(conference))
@@ -183,7 +190,7 @@ def count(conference: Conference) -> Ledger:
         taken.update(_by_organisation(conference))
     if "type" in kinds:
         taken.update(_by_type(conference))
-    holds = _holds(conference, kinds)
+    holds = _holds(conference, kinds) if has_invitations else {}
     for hold in holds.values():
         taken.update(hold.held)
     return Ledger(limits, taken, waiting, holds)
@@ -229,7 +236,7 @@ def _in_person(conference: Conference) -> tuple[ColumnElement[bool], ...]:
 def _holds(conference: Conference, kinds: set[str]) -> dict[int, Hold]:
     """The live invitations with what is left to fill of each."""
     rows = db.session.execute(INVITATIONS, {"conference": conference.id, "today": today()}).all()
-    by_day = _filled_by_day(conference) if rows and "day" in kinds else {}
+    by_day = _filled_by_day(conference) if "day" in kinds else {}
     holds = {}
     for number, seats, type_, organisation, people in rows:
         keys = (PLACE, ("type", type_), ("organisation", organisation or ""))

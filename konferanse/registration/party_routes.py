@@ -67,12 +67,13 @@ def _receipt(conference: Conference, wishes: list[seats.SignUp], key: UUID, stat
 
 
 def _page(conference: Conference, form: PartyForm) -> str:
+    left = places.availability(conference)
     return render_template(
         "registration/new_party.html",
         conference=conference,
         form=form,
-        seats=places.availability(conference),
-        told=places.in_short(conference),
+        seats=left,
+        told=places.in_short(conference, left),
         is_open=conference.signup_is_open(now()),
         most=10,
     )

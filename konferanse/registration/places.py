@@ -9,16 +9,15 @@ from flask_babel import ngettext
 
 from konferanse.common.language import weekday_date, weekday_heading
 from konferanse.conference.models import Conference
-from konferanse.extensions import db
 from konferanse.registration import labels, line
-from konferanse.registration.ledger import LIMITS, PLACE, Key, Ledger, count
+from konferanse.registration.ledger import PLACE, Key, Ledger, count
 
 
 class Availability(NamedTuple):
     """Seats for those who come in person. ``seats`` and ``left`` are None without a limit; ``left`` is never negative.
 
     ``taken`` are confirmed and offered, ``held`` invited organisations' seats nobody has filled; ``is_full`` whether
-    somebody new would have to wait, whoever they are.
+    somebody new would have to wait, whoever they are; ``kinds`` the kinds of limits in use.
     """
 
     seats: int | None
@@ -27,6 +26,7 @@ class Availability(NamedTuple):
     waiting: int
     held: int = 0
     is_full: bool = False
+    kinds: frozenset[str] = frozenset()
 
 
 class Place(NamedTuple):
@@ -57,7 +57,9 @@ def _availability(conference: Conference, ledger: Ledger, *, is_full: bool = Fal
     held = sum(hold.unfilled for hold in ledger.holds.values())
     left = ledger.left(PLACE)
     is_full = is_full or left == 0 or line.is_selected(conference)
-    return Availability(conference.seats, ledger.taken[PLACE] - held, left, ledger.waiting["physical"], held, is_full)
+    taken, waiting = ledger.taken[PLACE] - held, ledger.waiting["physical"]
+    kinds = frozenset(kind for kind, _subject in ledger.limits)
+    return Availability(conference.seats, taken, left, waiting, held, is_full, kinds)
 
 
 def places(conference: Conference) -> list[Place]:
@@ -74,12 +76,12 @@ def places(conference: Conference) -> list[Place]:
     return sorted(found, key=lambda row: (order.index(row.key[0]), row.key[1]))
 
 
-def in_short(conference: Conference) -> list[tuple[str, str]]:
+def in_short(conference: Conference, whole: Availability) -> list[tuple[str, str]]:
     """What a newcomer should know before choosing: (which, how many) for each day and the digital places that have a limit of
     their own, and each type of organisation that is full. Nothing for those in person where nobody new gets a seat."""
-    if not _kinds(conference) - {"organisation"}:
+    if not whole.kinds & {"day", "digital", "type"}:
         return []
-    whole, told = availability(conference), []
+    told = []
     for place in places(conference):
         kind, subject = place.key
         left = place.left if whole.left is None or kind == "digital" else min(place.left, whole.left)
@@ -91,16 +93,6 @@ def in_short(conference: Conference) -> list[tuple[str, str]]:
         elif kind == "type" and not left and not whole.is_full:
             told.append((str(labels.TYPES[subject]), words))
     return told
-
-
-def limits_digital(conference: Conference) -> bool:
-    """Whether only so many may take part digitally."""
-    return "digital" in _kinds(conference)
-
-
-def _kinds(conference: Conference) -> set[str]:
-    """The kinds of limits in use."""
-    return {kind for kind, _subject, _seats in db.session.execute(LIMITS, {"conference": conference.id})}
 
 
 def in_words(keys: Iterable[Key]) -> str:

@@ -116,12 +116,12 @@ def send_link(conference: Conference) -> ResponseReturnValue:
 
 
 def _form_page(conference: Conference, form: forms.SignUpForm) -> str:
+    left = places.availability(conference)
     return render_template(
         "registration/new.html",
         conference=conference,
         form=form,
-        seats=places.availability(conference),
-        told=places.in_short(conference),
-        limits_digital=places.limits_digital(conference),
+        seats=left,
+        told=places.in_short(conference, left),
         is_open=conference.signup_is_open(now()),
     )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, inspect, or_, select
+from sqlalchemy import bindparam, inspect, select
 
 from konferanse.access.signin import address_key
 from konferanse.common.clock import now
@@ -22,7 +22,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.registration import line, places
 from konferanse.registration.ledger import PLACE, Claim, Key, Ledger, count
-from konferanse.registration.models import SEATED, Invitation, Registration, RegistrationDay, SeatLimit
+from konferanse.registration.models import SEATED, WITH_ADDRESS, Invitation, Registration, RegistrationDay, SeatLimit
 from konferanse.registration.organisations import organisation_id, organisation_of
 
 
@@ -76,10 +76,11 @@ class Outcome(NamedTuple):
 
 
 LOCKED = select(Conference).where(Conference.id == bindparam("id")).with_for_update().execution_options(populate_existing=True)
-SAME_FORM = (Registration.key == bindparam("key")) | (Registration.key == bindparam("other"))
-SAME_ADDRESS = (Registration.email_key == bindparam("email")) & (Registration.status != "cancelled")
-OURS = select(Registration).where(Registration.conference_id == bindparam("conference"))
-REPEATS, REPEATS_NAMELESS = OURS.where(or_(SAME_FORM, SAME_ADDRESS)), OURS.where(SAME_FORM)
+# Each half names the conference: SQLite then looks in an index for either, where it else reads everybody signed up.
+OURS = Registration.conference_id == bindparam("conference")
+SAME_FORM = OURS & ((Registration.key == bindparam("key")) | (Registration.key == bindparam("other")))
+SAME_ADDRESS = OURS & (Registration.email_key == bindparam("email")) & WITH_ADDRESS
+REPEATS, REPEATS_NAMELESS = select(Registration).where(SAME_FORM | SAME_ADDRESS), select(Registration).where(SAME_FORM)
 
 
 def lock(conference: Conference) -> None:

@@ -50,6 +50,7 @@ LATEST = (
     .where(ProgrammeRelease.conference_id == bindparam("conference"))
     .order_by(ProgrammeRelease.number.desc())
     .limit(1)
+    .execution_options(autoflush=False)  # a new registration is then written once, with its letter
 )
 
 

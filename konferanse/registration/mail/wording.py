@@ -90,10 +90,14 @@ def own(registration: Registration, kind: str, place: int = 0) -> tuple[str, str
     return fill(row.subject, known), fill(row.text, known)
 
 
-OF = select(MailText).where(
-    MailText.conference_id == bindparam("conference"),
-    MailText.kind == bindparam("kind"),
-    MailText.language == bindparam("language"),
+OF = (
+    select(MailText)
+    .where(
+        MailText.conference_id == bindparam("conference"),
+        MailText.kind == bindparam("kind"),
+        MailText.language == bindparam("language"),
+    )
+    .execution_options(autoflush=False)  # as in ``calendar_entries``; ``keep`` flushes what it writes
 )
 
 
