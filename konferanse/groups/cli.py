@@ -1,20 +1,25 @@
 """``flask groups`` and ``flask tasks``."""
 
 import csv
+import json
 import sys
 from io import StringIO
+from pathlib import Path
 
 import click
 from flask import Flask
 
-from konferanse.cli import Commands, refuse
+from konferanse.cli import Commands, refuse, write_out
 from konferanse.common import links
+from konferanse.common.csv_files import BadFile
 from konferanse.conference.cli import conference_or_refuse
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import seating, tables
+from konferanse.groups import allocation, seating, tables
 from konferanse.groups import tasks as task_logic
 from konferanse.groups.models import TASK_KINDS, GroupTask
+from konferanse.groups.people_file import allocation_csv, read_people
+from konferanse.groups.unseatable import in_words
 
 groups = Commands("groups", help="Tables and who sits where.")
 tasks = Commands("tasks", help="What the tables are asked.")
@@ -49,6 +54,25 @@ def print_links(slug: str, form: str) -> None:
     for table in tables.tables_of(conference_or_refuse(slug)):
         writer.writerow([table.code, links.url("bord", table.uid, table.generation)])
     sys.stdout.write(out.getvalue())
+
+
+@groups.command("solve", with_appcontext=False)
+@click.argument("people_file", metavar="PEOPLE.csv", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--tables", "count", type=click.IntRange(1, tables.MOST), required=True)
+@click.option("--rounds", type=click.IntRange(1, 20), default=1, show_default=True)
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=60, show_default=True, help="Most time to spend.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1000), default=0, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where ALLOCATION.csv goes.")
+def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int, out: Path | None) -> None:
+    """Seat the people of a file; no database. Tells the cost, the proven bound and the gap as JSON."""
+    people, wishes = read_people(people_file)
+    try:
+        found = allocation.solve(people, count, rounds=rounds, seconds=seconds, seed=seed, wishes=wishes)
+    except allocation.CannotSeat as error:
+        raise BadFile(f"{people_file.name}: {in_words(error)}") from error
+    write_out(out, allocation_csv(found).encode())
+    told = {"cost": found.cost, "bound": found.bound, "gap": round(found.gap, 4), "parts": found.parts}
+    click.echo(json.dumps(told), err=out is None)
 
 
 @groups.command("allocate")
