@@ -20,7 +20,7 @@ from konferanse.conference.access import find
 from konferanse.conference.models import Conference, Host
 from konferanse.demo import people, slides, speaking
 from konferanse.extensions import db
-from konferanse.groups import seating
+from konferanse.groups import arranging
 from konferanse.groups.models import GroupTask, Table
 from konferanse.mandate.models import Mandate
 from konferanse.presentations.models import Presentation, PresentationVersion, Video
@@ -52,7 +52,8 @@ def load_past() -> Conference | None:
     releases.publish(conference, "Program til deltakerne", "system").published = conference.published or now()
     conference.updated = told
     db.session.flush()
-    seating.allocate(conference, "system")
+    arranging.allocate(conference, "system")
+    arranging.show(conference, "system", is_shown=True)
     return conference
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from konferanse.access.forms import ActForm
 from konferanse.access.requires import requires
 from konferanse.front import stored
+from konferanse.front.my_table import my_tables
 from konferanse.front.routes import bp
 from konferanse.registration import line
 from konferanse.registration.access import PARTICIPANT_LINK
@@ -39,6 +40,7 @@ def mine(registration: Registration, token: str) -> ResponseReturnValue:
         act=ActForm(),
         mine=questions.mine(registration, answers),
         can_hand_over=substitution.possible(registration),
+        my_tables=my_tables(registration),
     )
 
 

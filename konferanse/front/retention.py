@@ -19,6 +19,7 @@ from konferanse.common.clock import now, today
 from konferanse.common.language import date_words
 from konferanse.conference.models import Conference, Membership
 from konferanse.extensions import db
+from konferanse.groups import wishes
 from konferanse.presentations import forgetting as speaker_forgetting
 from konferanse.registration import forgetting
 from konferanse.registration.models import Registration
@@ -130,6 +131,7 @@ def _forget_health(conference: Conference) -> Counter[str]:
 
 def _forget_people(conference: Conference) -> Counter[str]:
     counts = forgetting.forget_people(conference) + speaker_forgetting.forget_speakers(conference)
+    counts += Counter(seating_wishes=wishes.forget(conference))
     if counts or conference.people_forgotten is None:
         conference.people_forgotten = now()
         audit.record("system", PEOPLE, scope=conference.slug, **counts)

@@ -11,7 +11,7 @@ from konferanse.common import links
 from konferanse.common.audit import AuditEntry
 from konferanse.common.outbox import OutboxMail
 from konferanse.extensions import db
-from konferanse.groups.models import Seating, Table
+from konferanse.groups.models import Seating, SeatingWish, Table
 from konferanse.registration.models import AccessNeed, Attendance, QuestionAnswer, Registration
 from konferanse.registration.personal import substitution
 from konferanse.registration.questions import questions
@@ -38,6 +38,7 @@ def about(registration: Registration) -> dict[str, Any]:
         "needs": _needs(registration),
         "attendance": _attendance(registration),
         "tables": _tables(registration),
+        "seating_wishes": _wishes(registration),
         "mails": _mails(registration),
         "log": _log(registration, got_it),
     }
@@ -87,6 +88,12 @@ def _tables(registration: Registration) -> list[dict[str, Any]]:
     query = select(Seating).join(Table).where(Seating.registration_id == registration.id).order_by(Seating.id)
     rows = db.session.scalars(query.options(joinedload(Seating.table))).all()
     return [{"table": row.table.number, "round": row.round, "since": row.started, "until": row.ended} for row in rows]
+
+
+def _wishes(registration: Registration) -> list[str]:
+    """Of what kind; whom else a wish is about is theirs."""
+    about = (SeatingWish.person_id == registration.id) | (SeatingWish.other_id == registration.id)
+    return list(db.session.scalars(select(SeatingWish.kind).where(about).order_by(SeatingWish.id)))
 
 
 def _mails(registration: Registration) -> list[dict[str, Any]]:

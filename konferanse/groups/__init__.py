@@ -5,7 +5,14 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.groups import audiences, cli, routes, sign_routes, task_routes  # noqa: F401 - one blueprint
+    from konferanse.groups import (  # noqa: F401 - one blueprint
+        arranging_routes,
+        audiences,
+        cli,
+        routes,
+        sign_routes,
+        task_routes,
+    )
 
     app.register_blueprint(routes.bp)
     cli.register(app)

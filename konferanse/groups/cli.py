@@ -15,11 +15,9 @@ from konferanse.common.csv_files import BadFile
 from konferanse.conference.cli import conference_or_refuse
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import allocation, seating, tables
+from konferanse.groups import arranging, seating, tables
 from konferanse.groups import tasks as task_logic
 from konferanse.groups.models import TASK_KINDS, GroupTask
-from konferanse.groups.people_file import allocation_csv, read_people
-from konferanse.groups.unseatable import in_words
 
 groups = Commands("groups", help="Tables and who sits where.")
 tasks = Commands("tasks", help="What the tables are asked.")
@@ -65,12 +63,15 @@ def print_links(slug: str, form: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where ALLOCATION.csv goes.")
 def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int, out: Path | None) -> None:
     """Seat the people of a file; no database. Tells the cost, the proven bound and the gap as JSON."""
-    people, wishes = read_people(people_file)
+    from konferanse.groups import allocation, unseatable  # they load numpy, as in ``arranging``
+    from konferanse.groups import people_file as files
+
+    people, wishes = files.read_people(people_file)
     try:
         found = allocation.solve(people, count, rounds=rounds, seconds=seconds, seed=seed, wishes=wishes)
     except allocation.CannotSeat as error:
-        raise BadFile(f"{people_file.name}: {in_words(error)}") from error
-    write_out(out, allocation_csv(found).encode())
+        raise BadFile(f"{people_file.name}: {unseatable.in_words(error)}") from error
+    write_out(out, files.allocation_csv(found).encode())
     told = {"cost": found.cost, "bound": found.bound, "gap": round(found.gap, 4), "parts": found.parts}
     click.echo(json.dumps(told), err=out is None)
 
@@ -79,28 +80,35 @@ def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int,
 @click.argument("slug")
 @click.option("--tables", "count", type=click.IntRange(min=1), help="First make the conference have N tables.")
 @click.option("--rounds", type=click.IntRange(1, 20), default=1)
-@click.option("--seconds", type=click.FloatRange(min=0), help="Most time to spend; dealing needs a moment only.")
-@click.option("--seed", type=int, default=0)
-def allocate(slug: str, count: int | None, rounds: int, seconds: float | None, seed: int) -> None:
-    """Place everybody who is coming in person."""
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=arranging.SECONDS, help="Most time to spend.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1000), default=0)
+def allocate(slug: str, count: int | None, rounds: int, seconds: float, seed: int) -> None:
+    """Place everybody who is coming. Nobody who writes waits while it is worked out."""
     begin_write()
+    conference = _with_tables(slug, count)
+    asked = arranging.question(conference, rounds, seed)
+    db.session.rollback()
+    arranged = arranging.arrange(asked, seconds)
+    begin_write()
+    conference = _with_tables(slug, count)
+    arranging.accept(conference, arranged, "system", seed)
+    room = seating.room(conference)
+    sizes = [len(t.people) for t in room.tables]
+    line = f"{room.placed} people at {len(sizes)} tables of {min(sizes)}-{max(sizes)}, {rounds} round(s)"
+    db.session.commit()
+    click.echo(f"{line}, cost {arranged.cost}, bound {arranged.bound}")
+
+
+def _with_tables(slug: str, count: int | None) -> Conference:
+    """The conference, with ``count`` tables; seats at tables that go are given up first, since everybody is placed anew."""
     conference = conference_or_refuse(slug)
     if count is not None:
-        _grow(conference, count)
-    rooms = seating.allocate(conference, "system", rounds=rounds, seed=seed)
-    sizes = [len(t.people) for t in rooms[0].tables]
-    line = f"{rooms[0].placed} people at {len(sizes)} tables of {min(sizes)}-{max(sizes)}, {rounds} round(s)"
-    db.session.commit()
-    click.echo(line)
-
-
-def _grow(conference: Conference, count: int) -> None:
-    """Make ``count`` tables; seats at tables that go are given up first, since everybody is placed anew."""
-    for number in range(1, seating.rounds_of(conference) + 1):
-        for seated in seating.room(conference, number).tables[count:]:
-            for person in seated.people:
-                seating.move(conference, person, None, number, "system")
-    tables.set_count(conference, count, "system")
+        for number in range(1, seating.rounds_of(conference) + 1):
+            for seated in seating.room(conference, number).tables[count:]:
+                for person in seated.people:
+                    seating.move(conference, person, None, number, "system")
+        tables.set_count(conference, count, "system")
+    return conference
 
 
 @tasks.command("add")

@@ -1,12 +1,13 @@
 """Forms for tables, seats and tasks."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 
 from konferanse.common.fields import Form, Line, Paragraphs, required
 from konferanse.groups.tables import MOST
 from konferanse.groups.tasks import KIND_LABELS
+from konferanse.groups.wishes import KINDS
 
 COUNT_HELP = _l("Skriv hvor mange bord det skal være, for eksempel 24")
 MINUTES_HELP = _l("Skriv tiden i hele minutter, fra 1 til 600, eller la feltet stå tomt")
@@ -21,9 +22,31 @@ class CountForm(Form):
 
 
 class CompositionForm(Form):
-    """Which sectors sit at a table."""
+    """Which sectors sit at a table, and whom it is for."""
 
     composition = Line(_l("Hvem som sitter ved bordet"), max_length=300)
+    is_accessible = BooleanField(_l("Bordet er lett å komme til og har plass til rullestol"))
+    is_digital = BooleanField(_l("Bordet er for dem som deltar digitalt"))
+
+
+class ArrangeForm(Form):
+    """Place everybody, for so many rounds."""
+
+    rounds = SelectField(_l("Runder"), choices=[(str(n), "") for n in range(1, 7)])
+
+
+class WishForm(Form):
+    """Who is to sit with whom; choices are the conference's people."""
+
+    person = SelectField(_l("Hvem"), validators=[required(_l("Velg hvem ønsket gjelder"))])
+    kind = RadioField(_l("Hva"), choices=list(KINDS.items()), validators=[required(_l("Velg hva du ønsker"))])
+    other = SelectField(_l("Sammen med eller borte fra hvem"))
+
+
+class HoldForm(Form):
+    """Who stays at a table when everybody is placed anew; choices are those who sit there."""
+
+    people = SelectMultipleField(_l("Blir sittende her"))
 
 
 class MoveForm(Form):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from konferanse.common.clock import now
@@ -29,6 +29,8 @@ class Table(Model):
     code: Mapped[str] = mapped_column(String(40))
     composition: Mapped[str] = mapped_column(String(300), default="")  # sectors at the table, for the pictures in the plan
     generation: Mapped[int] = mapped_column(default=0)
+    is_accessible: Mapped[bool] = mapped_column(default=False)
+    is_digital: Mapped[bool] = mapped_column(default=False)  # for those who take part digitally, and only them
     seen: Mapped[datetime | None] = mapped_column(UtcDateTime)
     needs_help: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -54,6 +56,51 @@ class Seating(Model):
 
     table: Mapped[Table] = relationship()
     registration: Mapped[Registration] = relationship()
+
+
+class SeatingWish(Model):
+    """Who is to sit with whom, or where. ``kind`` is "apart" or "together" (with ``other``), "accessible" (at such a table;
+    why is nobody's business), or "held" (at ``table`` in ``round``, whatever is worked out anew)."""
+
+    __tablename__ = "seating_wish"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    table_id: Mapped[int | None] = mapped_column(ForeignKey("discussion_table.id", ondelete="CASCADE"), index=True)
+    round: Mapped[int | None]
+
+    person: Mapped[Registration] = relationship(foreign_keys=[person_id])
+    other: Mapped[Registration | None] = relationship(foreign_keys=[other_id])
+
+
+class SeatingRun(Model):
+    """The latest time somebody had everybody placed, one a conference: what was asked, how far it has come, what it came to.
+
+    ``status`` is waiting, running, done or refused (``problem`` says why); ``cost``, ``bound`` and ``parts`` as in
+    docs/allocation.md. ``shown`` is when participants were let see their tables.
+    """
+
+    __tablename__ = "seating_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), unique=True)
+    uid: Mapped[UUID] = mapped_column(default=uuid4)  # a new one each time it is asked for
+    actor: Mapped[str] = mapped_column(String(80))
+    rounds: Mapped[int] = mapped_column(default=1)
+    seed: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(String(10), default="waiting")
+    asked: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    done_rounds: Mapped[int] = mapped_column(default=0)
+    cost: Mapped[int] = mapped_column(default=0)
+    bound: Mapped[int] = mapped_column(default=0)
+    parts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    problem: Mapped[str] = mapped_column(Text, default="")
+    shown: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    conference: Mapped[Conference] = relationship()
 
 
 class GroupTask(Model):

@@ -17,8 +17,8 @@ from konferanse.common import links
 from konferanse.conference.access import MODERATION, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import seating, tables
-from konferanse.groups.forms import CompositionForm, CountForm, MoveForm
+from konferanse.groups import arranging, seating, tables, wishes
+from konferanse.groups.forms import ArrangeForm, CompositionForm, CountForm, MoveForm
 from konferanse.groups.models import Table
 
 bp = Blueprint("groups", __name__)
@@ -33,7 +33,7 @@ def may_change(staff: Staff, conference: Conference) -> bool:
 @requires(READ)
 def tables_page(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Who sits where, and the mix at each table."""
-    return _tables_page(conference, staff)
+    return tables_shown(conference, staff)
 
 
 @bp.post("/admin/k/<slug>/bord")
@@ -42,24 +42,12 @@ def set_count(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Make tables, or remove empty ones."""
     form = CountForm()
     if not form.validate_on_submit():
-        return _tables_page(conference, staff, count=form), 422
+        return tables_shown(conference, staff, count=form), 422
     begin_write()
     tables.set_count(conference, form.count.data, staff.actor)
     db.session.commit()
     flash(ngettext("Nå er det %(num)s bord.", "Nå er det %(num)s bord.", form.count.data))
-    return _back(conference)
-
-
-@bp.post("/admin/k/<slug>/bord/fordel")
-@requires(MODERATION)
-def allocate(conference: Conference, staff: Staff) -> ResponseReturnValue:
-    """Place everybody anew."""
-    checked_act()
-    begin_write()
-    room = seating.allocate(conference, staff.actor)[0]
-    db.session.commit()
-    flash(ngettext("%(num)s person er fordelt på bordene.", "%(num)s personer er fordelt på bordene.", room.placed))
-    return _back(conference)
+    return to_tables(conference)
 
 
 @bp.post("/admin/k/<slug>/bord/plasser")
@@ -75,17 +63,17 @@ def place_unplaced(conference: Conference, staff: Staff) -> ResponseReturnValue:
             "%(num)s person fikk bord. Ingen andre er flyttet.", "%(num)s personer fikk bord. Ingen andre er flyttet.", helped
         )
     )
-    return _back(conference)
+    return to_tables(conference)
 
 
 @bp.post("/admin/k/<slug>/bord/flytt")
 @requires(MODERATION)
 def move(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Seat one person at another table, or at none."""
-    number = _round()
+    number = asked_round()
     form = _move_form(conference, seating.room(conference, number))
     if not form.validate_on_submit():
-        return _tables_page(conference, staff, mover=form), 422
+        return tables_shown(conference, staff, mover=form), 422
     begin_write()
     person = seating.find_guest(conference, UUID(form.person.data))
     table = tables.find_table(conference, form.table.data) if form.table.data else None
@@ -97,14 +85,14 @@ def move(conference: Conference, staff: Staff) -> ResponseReturnValue:
         flash(_("%(name)s sitter nå ved bord %(number)s.", name=person.name, number=table.number))
     else:
         flash(_("%(name)s har ikke bord nå.", name=person.name))
-    return _back(conference, runde=number if number > 1 else None)
+    return to_tables(conference, runde=number if number > 1 else None)
 
 
 @bp.get("/admin/k/<slug>/bord/<code>")
 @requires(READ)
 def table_details(conference: Conference, staff: Staff, code: str) -> ResponseReturnValue:
     """One table: its people, its description, its link."""
-    table = _table(conference, code)
+    table = table_or_404(conference, code)
     return _table_page(conference, staff, table, CompositionForm(obj=table))
 
 
@@ -114,11 +102,12 @@ def describe(conference: Conference, staff: Staff, code: str) -> ResponseReturnV
     """Say who sits there."""
     form = CompositionForm()
     if not form.validate_on_submit():
-        return _table_page(conference, staff, _table(conference, code), form), 422
+        return _table_page(conference, staff, table_or_404(conference, code), form), 422
     begin_write()
-    tables.describe(_table(conference, code), form.composition.data, staff.actor)
+    kinds = {name: form[name].data for name in ("is_accessible", "is_digital")}
+    tables.describe(table_or_404(conference, code), form.composition.data, staff.actor, **kinds)
     db.session.commit()
-    flash(_("Beskrivelsen av bordet er lagret."))
+    flash(_("Opplysningene om bordet er lagret."))
     return redirect(url_for("groups.table_details", slug=conference.slug, code=code), 303)
 
 
@@ -128,7 +117,7 @@ def revoke_link(conference: Conference, staff: Staff, code: str) -> ResponseRetu
     """A new link; the old one and its sign stop working."""
     checked_act()
     begin_write()
-    tables.revoke_link(_table(conference, code), staff.actor)
+    tables.revoke_link(table_or_404(conference, code), staff.actor)
     db.session.commit()
     flash(_("Bordet har fått ny lenke. Skriv ut et nytt skilt."))
     return redirect(url_for("groups.table_details", slug=conference.slug, code=code), 303)
@@ -170,16 +159,19 @@ def _qr(table: Table) -> Markup:
     return Markup(code.svg_inline(scale=8, border=2, light="#fff", title=title))  # noqa: S704
 
 
-def _table(conference: Conference, code: str) -> Table:
+def table_or_404(conference: Conference, code: str) -> Table:
+    """The table with this code."""
     return tables.find_table(conference, code) or abort(404)
 
 
-def _round() -> int:
+def asked_round() -> int:
+    """The round of ``?runde=``, from 1."""
     number = request.args.get("runde", "1")
     return int(number) if number.isascii() and number.isdecimal() and 1 <= int(number) <= 20 else 1
 
 
-def _back(conference: Conference, **arguments: Any) -> ResponseReturnValue:
+def to_tables(conference: Conference, **arguments: Any) -> ResponseReturnValue:
+    """Back to the page of all tables."""
     return redirect(url_for("groups.tables", slug=conference.slug, **arguments), 303)
 
 
@@ -201,8 +193,16 @@ def _move_form(conference: Conference, room: seating.Room) -> MoveForm:
     return form
 
 
-def _tables_page(conference: Conference, staff: Staff, *, count: CountForm | None = None, mover: MoveForm | None = None) -> str:
-    number = _round()
+def tables_shown(
+    conference: Conference,
+    staff: Staff,
+    *,
+    count: CountForm | None = None,
+    mover: MoveForm | None = None,
+    arrange: ArrangeForm | None = None,
+) -> str:
+    """The page of all tables, with a form that was refused."""
+    number = asked_round()
     room = seating.room(conference, number)
     if count is None:
         count = CountForm(formdata=None, count=len(room.tables) or None)
@@ -217,6 +217,8 @@ def _tables_page(conference: Conference, staff: Staff, *, count: CountForm | Non
         count=count,
         mover=mover,
         act=ActForm(),
+        run=arranging.run_of(conference),
+        arrange=arrange or ArrangeForm(formdata=None, rounds=str(seating.rounds_of(conference))),
         sectors=seating.SECTORS,
         largest=max((len(t.people) for t in room.tables), default=0),
         may_change=may_change(staff, conference),
@@ -224,7 +226,7 @@ def _tables_page(conference: Conference, staff: Staff, *, count: CountForm | Non
 
 
 def _table_page(conference: Conference, staff: Staff, table: Table, form: CompositionForm) -> str:
-    seated = next(t for t in seating.room(conference, _round()).tables if t.table.id == table.id)
+    seated = next(t for t in seating.room(conference, asked_round()).tables if t.table.id == table.id)
     allowed = may_change(staff, conference)
     return render_template(
         "groups/table.html",
@@ -234,4 +236,6 @@ def _table_page(conference: Conference, staff: Staff, table: Table, form: Compos
         act=ActForm(),
         may_change=allowed,
         link=link_of(table) if allowed else "",
+        round=asked_round(),
+        held=wishes.held(conference, asked_round()),
     )

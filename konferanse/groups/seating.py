@@ -1,7 +1,7 @@
 """Who sits where. A change is a new row and an ``ended`` on the old one, so that it can be told afterwards."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -16,7 +16,7 @@ from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import Seating, Table
-from konferanse.groups.placing import Person, Taken, deal, place_late
+from konferanse.groups.placing import Person, Taken, place_late
 from konferanse.groups.tables import hold, tables_of
 from konferanse.registration.models import Registration
 
@@ -75,18 +75,25 @@ class Room:
 
 
 def guests(conference: Conference) -> list[Registration]:
-    """Those who take a chair: confirmed and physical, by name."""
+    """Those who are to have a table, by name: confirmed and in person, and those who take part digitally when there are
+    tables for them."""
+    digital = select(Table.id).where(Table.conference_id == conference.id, Table.is_digital).exists()
     return list(
         db.session.scalars(
             select(Registration)
             .where(
                 Registration.conference_id == conference.id,
                 Registration.status == "confirmed",
-                Registration.attendance == "physical",
+                (Registration.attendance == "physical") | digital,
             )
             .order_by(Registration.name, Registration.id)
         )
     )
+
+
+def fits(person: Registration, table: Table) -> bool:
+    """Whether the table is of the person's kind: digital or in the room."""
+    return table.is_digital == (person.attendance == "digital")
 
 
 def rounds_of(conference: Conference) -> int:
@@ -109,23 +116,16 @@ def room(conference: Conference, round_number: int = 1) -> Room:
     return Room(round_number, list(seated.values()), unplaced)
 
 
-def allocate(conference: Conference, actor: str, *, rounds: int = 1, seed: int = 0) -> list[Room]:
-    """Place everybody anew for ``rounds`` rounds. Somebody who keeps the table keeps the row. Raises ``Refused``."""
-    hold(conference)
-    tables = tables_of(conference)
-    if not tables:
-        raise Refused(_("Lag bord først."))
-    people = guests(conference)
-    plan = deal([_card(p) for p in people], len(tables), rounds=rounds, seed=seed)
-    for later in range(rounds + 1, rounds_of(conference) + 1):
+def seat_all(conference: Conference, rounds: Sequence[Mapping[int, int]]) -> None:
+    """Give everybody the tables they have in ``rounds`` (table id by registration id), and no others. Somebody who keeps the
+    table keeps the row; later rounds than these end."""
+    coming = {person.id for person in guests(conference)}
+    for later in range(len(rounds) + 1, rounds_of(conference) + 1):
         for row in _current(conference, later).values():
             row.ended = now()
-    for number, dealt in enumerate(plan, 1):
-        target = {card.id: table.id for table, cards in zip(tables, dealt, strict=True) for card in cards}
-        _seat(conference, number, {person.id: target[person.id] for person in people})
+    for number, target in enumerate(rounds, 1):
+        _seat(conference, number, {person: table for person, table in target.items() if person in coming})
     db.session.flush()
-    audit.record(actor, "seating.allocated", scope=conference.slug, people=len(people), tables=len(tables), rounds=rounds)
-    return [room(conference, n) for n in range(1, rounds + 1)]
 
 
 def place_unplaced(conference: Conference, actor: str) -> int:
@@ -136,12 +136,15 @@ def place_unplaced(conference: Conference, actor: str) -> int:
     helped: set[int] = set()
     for number in range(1, rounds_of(conference) + 1):
         now_seated = room(conference, number)
-        tables = {t.table.number: t.table for t in now_seated.tables}
-        taken = [Taken(t.table.number, [_card(p) for p in t.people]) for t in now_seated.tables]
-        placed = place_late([_card(p) for p in now_seated.unplaced], taken)
-        for person in now_seated.unplaced:
-            db.session.add(Seating(table_id=tables[placed[person.id]].id, registration_id=person.id, round=number))
-            helped.add(person.id)
+        for is_digital in (False, True):
+            newcomers = [person for person in now_seated.unplaced if (person.attendance == "digital") == is_digital]
+            fitting = {t.table.number: t for t in now_seated.tables if t.table.is_digital == is_digital}
+            taken = [Taken(number, [_card(p) for p in t.people]) for number, t in fitting.items()]
+            placed = place_late([_card(p) for p in newcomers], taken) if taken else {}
+            for person_id, table_number in placed.items():
+                seat = Seating(table_id=fitting[table_number].table.id, registration_id=person_id, round=number)
+                db.session.add(seat)
+                helped.add(seat.registration_id)
     db.session.flush()
     audit.record(actor, "seating.placed_late", scope=conference.slug, people=len(helped))
     return len(helped)
@@ -189,6 +192,10 @@ def _seat(conference: Conference, round_number: int, target: dict[int, int]) -> 
             db.session.add(Seating(table_id=table_id, registration_id=person_id, round=round_number))
 
 
+def house(person: Registration) -> str:
+    """The organisation as compared."""
+    return person.organisation_name.casefold() if person.organisation_id is None else str(person.organisation_id)
+
+
 def _card(person: Registration) -> Person:
-    house = person.organisation_name.casefold() if person.organisation_id is None else str(person.organisation_id)
-    return Person(person.id, person.organisation_type, house, person.role == "facilitator")
+    return Person(person.id, person.organisation_type, house(person), person.role == "facilitator")

@@ -80,7 +80,7 @@ def revoke_link(table: Table, actor: str) -> None:
     audit.record(actor, "table.link_revoked", scope=table.conference.slug, subject=table.code)
 
 
-def describe(table: Table, composition: str, actor: str) -> None:
-    """Say which sectors sit at the table."""
-    table.composition = composition
+def describe(table: Table, composition: str, actor: str, *, is_accessible: bool, is_digital: bool) -> None:
+    """Say which sectors sit at the table, and whom it is for."""
+    table.composition, table.is_accessible, table.is_digital = composition, is_accessible, is_digital
     audit.record(actor, "table.described", scope=table.conference.slug, subject=table.code)

@@ -23,7 +23,7 @@ from konferanse.conference.access import PERMISSIONS
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.front.copying import COPIED
-from konferanse.groups.models import GroupTask, Seating, Table
+from konferanse.groups.models import GroupTask, Seating, SeatingRun, SeatingWish, Table
 from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, PresentationPage, PresentationVersion, Video
@@ -301,6 +301,10 @@ def _groups(conference: Conference, rows: int, people: list[Registration], fille
     db.session.flush()
     for person, table in zip(people, tables, strict=True):
         row(Seating, table_id=table.id, registration_id=person.id)
+    wish = row(SeatingWish, conference_id=conference.id, kind="accessible", person_id=people[0].id)
+    row(SeatingRun, conference_id=conference.id, status="done", parts={"types": 1, "counties": 0, "organisations": 0, "met": 0})
+    db.session.flush()
+    filled.values |= {"onsker/number": str(wish.id), "synlig/decision": "vis"}
     filled.values |= {"bord/code": tables[0].code, "oppgaver/ref": tasks[0].ref, "flytt/direction": "ned"}
     filled.fields["task"] = tasks[0].ref
     _link(filled, "bord", tables[0].uid)

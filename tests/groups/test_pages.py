@@ -9,7 +9,7 @@ from konferanse.answers.delivery import new_answer
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import seating
+from konferanse.groups import seating, seating_tasks
 from konferanse.groups.access import token_of
 from konferanse.groups.models import GroupTask, Seating, Table
 from tests.conftest import StrictClient
@@ -30,6 +30,12 @@ def page(client: StrictClient, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200
     return response.get_data(as_text=True)
+
+
+def place_all(client: StrictClient, rounds: int = 1) -> None:
+    """Ask for everybody to be placed, and let the worker do it."""
+    assert client.submit(f"{BORD}/fordel", {"rounds": str(rounds)}, page=BORD).status_code == 303
+    seating_tasks.place_waiting()
 
 
 def tables() -> list[Table]:
@@ -72,7 +78,7 @@ def test_empty_tables_can_go_but_not_one_with_people_or_answers(moderator: Stric
 def test_everybody_is_dealt_evenly_with_a_facilitator_each(moderator: StrictClient, conference: Conference) -> None:
     with_tables(conference, 4)
     with_guests(conference, 30, facilitators=3)
-    moderator.submit(f"{BORD}/fordel", page=BORD)
+    place_all(moderator)
     room = seating.room(conference)
     assert sorted(len(t.people) for t in room.tables) == [7, 7, 8, 8]
     assert sum(any(p.role == "facilitator" for p in t.people) for t in room.tables) == 3
@@ -82,7 +88,7 @@ def test_everybody_is_dealt_evenly_with_a_facilitator_each(moderator: StrictClie
 def test_late_arrivals_get_a_table_and_nobody_else_moves(moderator: StrictClient, conference: Conference) -> None:
     with_tables(conference, 3)
     with_guests(conference, 9)
-    moderator.submit(f"{BORD}/fordel", page=BORD)
+    place_all(moderator)
     before = {s.registration_id: s.table_id for s in db.session.scalars(select(Seating))}
     begin_write()
     guest(conference, "Sein Gjest")
@@ -100,7 +106,7 @@ def test_late_arrivals_get_a_table_and_nobody_else_moves(moderator: StrictClient
 def test_a_move_is_a_new_row_and_the_old_one_ends(moderator: StrictClient, conference: Conference) -> None:
     rows = with_tables(conference, 2)
     person = with_guests(conference, 1)[0]
-    moderator.submit(f"{BORD}/fordel", page=BORD)
+    place_all(moderator)
     form = {"person": str(person.uid), "table": rows[1].code}
     assert moderator.submit(f"{BORD}/flytt", form, page=BORD).status_code == 303
     old, new = db.session.scalars(select(Seating).order_by(Seating.id))
@@ -115,7 +121,7 @@ def test_a_move_is_a_new_row_and_the_old_one_ends(moderator: StrictClient, confe
 def test_an_impossible_move_changes_nothing(moderator: StrictClient, conference: Conference, form: dict[str, str]) -> None:
     with_tables(conference, 2)
     with_guests(conference, 1)
-    moderator.submit(f"{BORD}/fordel", page=BORD)
+    place_all(moderator)
     assert moderator.submit(f"{BORD}/flytt", form, page=BORD).status_code == 422
     assert len(db.session.scalars(select(Seating)).all()) == 1
 
@@ -123,7 +129,7 @@ def test_an_impossible_move_changes_nothing(moderator: StrictClient, conference:
 def test_somebody_who_cancels_leaves_the_table(moderator: StrictClient, conference: Conference) -> None:
     with_tables(conference, 1)
     person = with_guests(conference, 1)[0]
-    moderator.submit(f"{BORD}/fordel", page=BORD)
+    place_all(moderator)
     begin_write()
     person.status = "cancelled"
     db.session.commit()
@@ -136,7 +142,7 @@ def test_a_role_that_tells_of_union_membership_is_not_shown_at_a_table(moderator
     begin_write()
     guest(conference, organisation_type="tillitsvalgt", organisation_name="Forbundet")
     db.session.commit()
-    moderator.submit(f"{BORD}/fordel", page=BORD)
+    place_all(moderator)
     shown = page(moderator, BORD)
     assert "Partene i arbeidslivet" in shown
     assert "illitsvalgt" not in shown
@@ -161,7 +167,7 @@ def test_a_sign_for_every_table_or_one(moderator: StrictClient, conference: Conf
 def test_the_seating_list_has_everybody_by_name(moderator: StrictClient, conference: Conference) -> None:
     with_tables(conference, 2)
     with_guests(conference, 3)
-    moderator.submit(f"{BORD}/fordel", page=BORD)
+    place_all(moderator)
     shown = page(moderator, f"{BORD}/liste")
     assert shown.index("Person 000") < shown.index("Person 001") < shown.index("Person 002")
 

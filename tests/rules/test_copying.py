@@ -41,6 +41,8 @@ NOT_COPIED = {
     "registration": "participants",
     "registration_day": "participants",
     "seating": "participants",
+    "seating_run": "how placing participants went",
+    "seating_wish": "about participants",
     "sign_in": "belongs to staff",
     "staff": "belongs to the installation",
     "task_done": "what tables did",

@@ -15,7 +15,7 @@ import segno
 from konferanse.common import qr
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import seating, tables
+from konferanse.groups import arranging, tables
 from konferanse.groups.routes import link_of
 from konferanse.registration.day import attendance, papers
 from konferanse.registration.models import Registration
@@ -139,7 +139,7 @@ def test_a_badge_says_the_table_and_who_chairs_it(conference: Conference, desk: 
     begin_write()
     person("kari@example.org").role = "facilitator"
     tables.set_count(conference, 1, "system")
-    seating.allocate(conference, "system")
+    arranging.allocate(conference, "system")
     db.session.commit()
     text = text_of(read(desk.get(f"{BASE}/navneskilt.pdf")))
     assert "Bord1" in text
