@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -67,3 +68,31 @@ class InputPublication(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), unique=True)
     published: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Wall(Model):
+    """The screen in the room on which answers stand as they come. Off until an organiser turns it on; ``generation`` makes
+    the links of earlier times useless; with ``approves`` only answers that somebody has let through stand there."""
+
+    __tablename__ = "wall"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), unique=True)
+    generation: Mapped[int] = mapped_column(default=0)
+    is_on: Mapped[bool] = mapped_column(default=False)
+    approves: Mapped[bool] = mapped_column(default=True)
+
+    conference: Mapped[Conference] = relationship()
+
+
+class WallAnswer(Model):
+    """That an answer was let through to the wall, in the version that was read then."""
+
+    __tablename__ = "wall_answer"
+    __table_args__ = (UniqueConstraint("answer_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

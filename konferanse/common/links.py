@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-PATHS = {"min": "min", "bord": "bord", "innleder": "innleder", "inn": "inn", "invitasjon": "invitasjon"}
+PATHS = {"min": "min", "bord": "bord", "innleder": "innleder", "inn": "inn", "invitasjon": "invitasjon", "vegg": "vegg"}
 PLACEHOLDER = re.compile(r"\[\[(min|bord|innleder|invitasjon|inn):([0-9a-f-]{36}):(\d+)\]\]")
 
 

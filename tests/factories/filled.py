@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from sqlalchemy import select
 
 from konferanse.access.models import SignIn, Staff
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import Answer, AnswerVersion, Wall
 from konferanse.common import audit, links
 from konferanse.common.clock import now, today
 from konferanse.common.outbox import OutboxMail
@@ -322,6 +322,10 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
         versions.append(version)
     db.session.flush()
     ref, code = versions[0].answer.ref, tables[0].code
+    wall = row(Wall, conference_id=conference.id, is_on=True, generation=1, approves=False)
+    db.session.flush()
+    _link(filled, "vegg", wall.uid)
+    filled.values |= {"vegg/decision": "alle", "slipp/code": code, "slipp/ref": ref}
     filled.values |= {"svar/ref": ref, "liste/ref": ref, "liste/code": code, "hjelp/code": code, "liste/decision": "skjul"}
     filled.values["eksport./form"] = "csv"
     return versions

@@ -16,6 +16,7 @@ LINKS = {
     "link:speaker": "innleder",
     "link:invitation": "invitasjon",
     "link:receipt": "kvittering",
+    "link:wall": "vegg",
 }
 # What writing in a part of a conference's staff pages takes; the parts not named here take the organiser.
 AREAS = {

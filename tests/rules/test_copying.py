@@ -44,6 +44,8 @@ NOT_COPIED = {
     "seating_run": "how placing participants went",
     "seating_wish": "about participants",
     "sign_in": "belongs to staff",
+    "wall": "turned on when the room is full",
+    "wall_answer": "what was let through",
     "staff": "belongs to the installation",
     "task_done": "what tables did",
     "text_vector": "made from answers",
