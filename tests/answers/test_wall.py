@@ -18,6 +18,7 @@ from konferanse.groups.models import GroupTask, Table
 from tests.conftest import StrictClient
 from tests.groups.room import with_tables, with_task
 
+pytestmark = pytest.mark.postgres
 SignIn = Callable[..., StrictClient]
 DESK = "/admin/k/prove/svar/vegg"
 

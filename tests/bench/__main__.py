@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 
-from tests.bench import load, processes, programme, public_pages, registration, seating, signing_up
+from tests.bench import capture, load, processes, programme, public_pages, registration, seating, signing_up
 from tests.databases import environment
 from tests.serving import Server, serve
 
@@ -133,6 +133,8 @@ def main() -> None:
         registration.speed(line, instance)
         heading(f"{registration.CROWD} at once for the last {registration.SEATS} seats, from the button to the receipt")
         registration.crowds(line, instance)
+        heading(f"{capture.TABLES} tables × {capture.PHONES} phones that each write every {capture.EVERY:.0f} s")
+        capture.hall(line, instance)
         heading("Seating people (docs/allocation.md)")
         seating.places(line)
     print(f"\n{time.perf_counter() - start:.0f} seconds in all")

@@ -18,6 +18,7 @@ from tests.conftest import StrictClient
 from tests.groups.room import guest, with_guests, with_tables
 from tests.groups.test_pages import BORD, page, place_all
 
+pytestmark = pytest.mark.postgres
 SignIn = Callable[..., StrictClient]
 WISHES = f"{BORD}/onsker"
 
