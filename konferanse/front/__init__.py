@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         publish_routes,
         retention_routes,
         routes,
+        table_fate,
         wall_routes,
     )
     from konferanse.front.publishing import waiting

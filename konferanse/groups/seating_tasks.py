@@ -45,15 +45,16 @@ def place_waiting() -> None:
 
 
 def _place_each() -> None:
-    ids = arranging.waiting()
-    db.session.rollback()
-    for run_id in ids:
+    """One after the other, also those that are asked for while it goes on."""
+    while ids := arranging.waiting():
+        db.session.rollback()
         try:
-            _place(run_id)
+            _place(ids[0])
         except Exception:  # one that fails must not stop the others, nor be tried for ever
             db.session.rollback()
-            log.exception("seating.failed", run=run_id)
-            _refuse(run_id, "")
+            log.exception("seating.failed", run=ids[0])
+            _refuse(ids[0], "")
+    db.session.rollback()
 
 
 def _place(run_id: int) -> None:

@@ -1,6 +1,7 @@
 """Everybody is placed by the worker, with what the organiser wishes; participants see it when it is shown."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -181,6 +182,31 @@ def test_what_was_asked_for_anew_is_not_overtaken_by_the_first(conference: Confe
     assert arranging.still(again.id, first) is None
     assert arranging.still(again.id, again.uid) is again
     assert again.seed == 1
+
+
+def test_what_is_asked_for_while_it_is_worked_out_is_done_at_once_after(
+    conference: Conference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_tables(conference, 2)
+    with_guests(conference, 6)
+    begin_write()
+    arranging.ask(conference, 1, "staff:1")
+    db.session.commit()
+    work_out, asked = arranging.arrange, []
+
+    def arrange(question: arranging.Question, **more: Any) -> arranging.Arranged:
+        asked.append(question.rounds)
+        if len(asked) == 1:
+            begin_write()
+            arranging.ask(conference, 3, "staff:1")
+            db.session.commit()
+            seating_tasks.place_waiting()  # the second worker, which finds the first at work
+        return work_out(question, **more)
+
+    monkeypatch.setattr(arranging, "arrange", arrange)
+    seating_tasks.place_waiting()
+    assert asked == [1, 3]
+    assert (run().status, run().rounds, seating.rounds_of(conference)) == ("done", 3, 3)
 
 
 def test_a_worker_that_was_stopped_half_way_begins_again(moderator: StrictClient, conference: Conference) -> None:
