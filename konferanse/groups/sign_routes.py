@@ -1,6 +1,9 @@
-"""Table signs as PDF: A4 to fold into a tent, or A5."""
+"""What is printed for the tables, as PDF: signs (A4 to fold into a tent, or A5) and sheets to write on."""
 
-from flask import Response, request
+from pathlib import Path
+from typing import Any
+
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, pgettext
 from flask_babel import gettext as _
@@ -12,10 +15,14 @@ from konferanse.common.errors import Refused
 from konferanse.conference.access import MODERATION
 from konferanse.conference.models import Conference
 from konferanse.config import ROOT
+from konferanse.groups.models import Table
 from konferanse.groups.routes import bp, link_of
 from konferanse.groups.tables import tables_of
+from konferanse.groups.tasks import find_task
 
 TEMPLATE = ROOT / "templates" / "groups" / "signs.typ"
+SHEETS = ROOT / "templates" / "groups" / "task_sheets.typ"
+LINES = ((500, 9), (1100, 6), (2000, 3))  # characters of explanation, and lines to write on that a page then has room for
 PAPERS = ("a4", "a5")
 REGIONS = {"nb": "NO", "nn": "NO", "en": "GB"}
 
@@ -40,19 +47,54 @@ def signs_pdf(conference: Conference, staff: Staff) -> ResponseReturnValue:
                 str(_("Les oppgaven, snakk sammen, skriv ett svar om gangen.")),
                 str(_("Trenger dere oss? Trykk «Be om hjelp».")),
             ],
-            "language": {"lang": conference.language, "region": REGIONS.get(conference.language, "NO")},
+            "language": _language(conference),
             "signs": [
                 {
                     "name": table.name,
                     "number": str(table.number),
                     "link": link_of(table),
-                    "qr": qr.picture(link_of(table)),
-                    "alt": str(_("QR-kode til siden for bord %(number)s", number=table.number)),
+                    **_code(link_of(table), table),
                 }
                 for table in tables
             ],
         }
-    response = Response(typesetting.pdf(TEMPLATE, data), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="bordskilt-{paper}-{conference.slug}.pdf"'
+    return _pdf(TEMPLATE, data, f"bordskilt-{paper}-{conference.slug}.pdf")
+
+
+@bp.get("/admin/k/<slug>/oppgaver/<ref>/ark.pdf")
+@requires(MODERATION)  # as for signs
+def task_sheets(conference: Conference, staff: Staff, ref: str) -> ResponseReturnValue:
+    """A sheet to write answers on for every table, with the task and the code of the table's page."""
+    task = find_task(conference, ref) or abort(404)
+    tables = tables_of(conference)
+    if not tables:
+        raise Refused(_("Lag bord først."))
+    with force_locale(conference.language):
+        data = {
+            "title": str(_("Svarark – %(title)s", title=task.title)),
+            "conference": conference.title,
+            "task": task.title,
+            "text": task.text,
+            "how": str(_("Skriv ett svar på hver linje. Ikke skriv navn på personer eller noe om helsen til noen.")),
+            "phone": str(_("Eller svar på telefonen")),
+            "lines": next(lines for longest, lines in LINES if len(task.text) <= longest),
+            "language": _language(conference),
+            "sheets": [{"name": table.name, **_code(f"{link_of(table)}?oppgave={task.ref}", table)} for table in tables],
+        }
+    return _pdf(SHEETS, data, f"svarark-{task.ref}-{conference.slug}.pdf")
+
+
+def _code(link: str, table: Table) -> dict[str, str]:
+    alt = _("QR-kode til siden for bord %(number)s", number=table.number)
+    return {"qr": qr.picture(link), "alt": str(alt)}
+
+
+def _language(conference: Conference) -> dict[str, str]:
+    return {"lang": conference.language, "region": REGIONS.get(conference.language, "NO")}
+
+
+def _pdf(template: Path, data: dict[str, Any], name: str) -> Response:
+    response = Response(typesetting.pdf(template, data), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -20,6 +20,7 @@ from konferanse.groups.routes import link_of
 from konferanse.registration.day import attendance, papers
 from konferanse.registration.models import Registration
 from tests.conftest import StrictClient
+from tests.groups.room import with_tables, with_task
 from tests.registration.conftest import path_of, person
 
 SignUp = Callable[..., str]
@@ -184,6 +185,28 @@ def test_table_signs_have_number_code_and_words(conference: Conference, sign_in:
             assert squeezed("Pek kameraet på koden.") in text
         assert "QR-kode til siden for bord 12" in alternatives(reader.trailer["/Root"]["/StructTreeRoot"])  # type: ignore[index]
     assert len(read(staff.get(f"{path}?bord={made[2].code}")).pages) == 1
+    assert sign_in("read", conference=conference).get(path).status_code == 403
+
+
+def test_a_sheet_for_each_table_has_the_task_lines_to_write_on_and_the_code_of_its_page(
+    conference: Conference, sign_in: Callable[..., StrictClient]
+):
+    staff = sign_in("moderation", conference=conference)
+    task = with_task(conference, text="Tenk på det som stopper folk.\n#evil «ikke kode»")
+    path = f"/admin/k/prove/oppgaver/{task.ref}/ark.pdf"
+    assert staff.get(path).status_code == 409
+    with_tables(conference, 3)
+    reader = read(staff.get(path))
+    assert len(reader.pages) == 3
+    for number, page in enumerate(reader.pages, 1):
+        text = squeezed(page.extract_text())
+        assert f"Bord{number}" in text
+        assert squeezed(task.title) in text
+        assert squeezed("#evil «ikke kode»") in text
+        assert text.endswith("123456789")
+    assert "QR-kode til siden for bord 3" in alternatives(reader.trailer["/Root"]["/StructTreeRoot"])  # type: ignore[index]
+    assert staff.get("/admin/k/prove/oppgaver/finnes-ikke/ark.pdf").status_code == 404
+    assert "ark.pdf" in staff.get("/admin/k/prove/oppgaver").get_data(as_text=True)
     assert sign_in("read", conference=conference).get(path).status_code == 403
 
 
