@@ -17,7 +17,7 @@ from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
 from konferanse.groups.access import TABLE
 from konferanse.groups.models import GroupTask, Table
-from konferanse.groups.tasks import find_task, tasks_of
+from konferanse.groups.tasks import find_task, table_state, tasks_of
 
 MOST_BYTES = 256 * 1024  # 4,000 characters, escaped the longest way, and an order of thousands of ids
 
@@ -33,7 +33,7 @@ def api_table(table: Table) -> ResponseReturnValue:
         {"id": a.ref, "task": refs[a.task_id], "text": a.text, "version": a.version, "order": a.position}
         for a in delivery.standing(table)
     ]
-    return _json(
+    response = _json(
         {
             "table": table.code,
             "tasks": [
@@ -48,6 +48,8 @@ def api_table(table: Table) -> ResponseReturnValue:
             "answers": answers,
         }
     )
+    response.headers["Table-State"] = table_state(tasks)
+    return response
 
 
 @bp.put("/api/bord/<token>/svar/<ref>")
