@@ -6,23 +6,26 @@ const tableOffline = (() => {
   let asked = "";
 
   // Keep a page for each task, with the style sheets, scripts and fonts they use; anew when a task opens, closes or changes.
-  async function keep(token, tasks) {
+  async function keep(token, task, tasks) {
     if (!worker) return;
-    const language = new URLSearchParams(location.search).get("lang");
+    const query = new URLSearchParams(location.search);
+    const language = query.get("lang");
     const address = (ref) => `/bord/${token}?${new URLSearchParams([
       ...(language ? [["lang", language]] : []), ...(ref ? [["oppgave", ref]] : []),
     ])}`;
     await document.fonts.ready;
     const loaded = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
-    const files = loaded.filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/"))
-      .map((url) => url.pathname + url.search).sort();
-    const message = { token, pages: [address(""), ...tasks.map((t) => address(t.id))], files: [...new Set(files)] };
-    message.mark = JSON.stringify([message, tasks]);
-    if (message.mark === asked) return;
-    asked = message.mark;
+    const parts = loaded.filter((url) => url.origin === location.origin && /^\/static\/.*\.(css|js|woff2)$/.test(url.pathname));
+    const files = [...new Set(parts.map((url) => url.pathname + url.search))].sort();
+    // Without a task in its address the page shows the one in hand, which need not be fetched twice.
+    const pages = tasks.map((t) => [address(t.id), ...(t.id === task && !query.has("oppgave") ? [address("")] : [])]);
+    if (query.has("oppgave")) pages.push([address("")]);
+    const mark = JSON.stringify([tasks, language, files]);
+    if (mark === asked) return;
+    asked = mark;
     try {
       await worker.register("/bord/uten-nett.js", { scope: "/bord/" });
-      (await worker.ready).active.postMessage(message);
+      (await worker.ready).active.postMessage({ token, pages, files, mark });
     } catch { asked = ""; } // no worker this time: the page still keeps what is written
   }
 

@@ -77,15 +77,16 @@ async function openFile(request) {
   return await caches.match(request, { ignoreVary: true, cacheName: kept }) || fetch(request);
 }
 
-// Keep `pages` and `files`, addresses on this site. `mark` tells what they show: when it is the one kept, nothing is fetched.
+// Keep `files` and `pages`, paths on this site; a page may have several, which show the same. `mark` tells what they show: when it
+// is the one kept, nothing is fetched.
 async function keep({ token, pages, files, mark }, client) {
   const cache = await caches.open(kept);
   const note = `/bord/${token}/merke`;
   const before = await cache.match(note);
   if (!before || await before.text() !== mark) {
     const had = new Map((await cache.keys()).map((request) => [request.url, request]));
-    for (const path of files) if (!had.has(new URL(path, location).href)) await fetchInto(cache, path);
-    for (const path of pages) await fetchInto(cache, keyOf(new URL(path, location)));
+    for (const path of files) if (!had.has(new URL(path, location).href)) await fetchInto(cache, [path]);
+    for (const addresses of pages) await fetchInto(cache, addresses.map((path) => keyOf(new URL(path, location))));
     const used = new Set(files.map((path) => new URL(path, location).href));
     for (const [url, request] of had) {
       if (new URL(url).pathname.startsWith("/static/") && !used.has(url)) await cache.delete(request);
@@ -95,9 +96,9 @@ async function keep({ token, pages, files, mark }, client) {
   client.postMessage("kept");
 }
 
-async function fetchInto(cache, path) {
-  const response = await fetch(path);
-  const isPage = !path.startsWith("/static/");
+async function fetchInto(cache, paths) {
+  const response = await fetch(paths[0]);
+  const isPage = !paths[0].startsWith("/static/");
   if (!response.ok || (isPage && response.headers.get("Table-State") !== "open")) throw new Error("not to be kept");
-  await cache.put(path, response);
+  for (const path of paths) await cache.put(path, response.clone());
 }

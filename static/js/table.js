@@ -169,7 +169,7 @@
     await sendDrafts(data.tasks);
     if (state === "closed" && await finish()) return undefined;
     store.picture(data.answers.map((a) => ({ ref: a.id, task: a.task, text: a.text, version: a.version, order: a.order })));
-    if (state === "open") tableOffline.keep(token, data.tasks);
+    if (state === "open") tableOffline.keep(token, task, data.tasks);
     const others = data.tasks.filter((t) => t.id !== task && t.open).map((t) => t.id);
     openBefore = openBefore || others;
     if (isOpen && mine && !mine.open) closing();
