@@ -33,7 +33,7 @@ function tableList({ task, store, sender, editing, withdrawn }) {
     const shown = new Map();
     for (const row of store.standing()) if (row.task === task) shown.set(row.ref, row);
     for (const item of store.waiting()) {
-      if (item.task !== task) continue;
+      if (item.task !== task && !item.problem) continue; // what somebody must look at is shown on every task's page
       const known = shown.get(item.ref);
       shown.set(item.ref, { ...known, ...item, version: known ? known.version : 0, order: known ? known.order : item.at });
     }
@@ -57,7 +57,7 @@ function tableList({ task, store, sender, editing, withdrawn }) {
       if (list.children[place] !== li) list.insertBefore(li, list.children[place] || null);
     });
     for (const [ref, li] of present) if (!editing.has(ref)) li.remove();
-    document.getElementById("antall").textContent = rows.filter((row) => !row.gone && !row.withdraw).length;
+    document.getElementById("antall").textContent = rows.filter((row) => row.task === task && !row.gone && !row.withdraw).length;
     document.getElementById("tomt").hidden = rows.length > 0;
   }
 
@@ -78,9 +78,10 @@ function tableList({ task, store, sender, editing, withdrawn }) {
     const acts = li.querySelector(".answer-acts");
     if (acts) {
       for (const child of acts.children) child.hidden = state === "withdrawn";
-      acts.hidden = state === "both";
+      acts.hidden = state === "both" || row.task !== task;
       if (state === "withdrawn") acts.append(tableCopy("mal-angre"));
-    } else if (state === "stopped") {
+    }
+    if (state === "stopped" && (!acts || acts.hidden)) {
       li.append(tableCopy("mal-fjern")); // the task is closed: the text can be read, copied, and put away
     }
     if (state === "both") li.append(choice(item));
@@ -88,9 +89,10 @@ function tableList({ task, store, sender, editing, withdrawn }) {
 
   // The note under an answer. What the server wrote there stands until the script has something to say.
   function tell(note, state, item) {
-    if (!state && !note.dataset.script) return;
+    if (!state && !note.dataset.script && note.textContent.trim()) return;
     note.dataset.script = "yes";
     note.textContent = {
+      "": store.waiting().length ? words.delivered : "", // when some wait, it is said which do not
       withdrawn: words.withdrawn,
       waiting: item && (store.isSaved("waiting", item.ref) ? words.waiting : words.unsaved),
       stopped: item && item.why,

@@ -14,9 +14,9 @@ function tableSender({ api, task, store, onChange }) {
 
   const now = () => new Date(Date.now() + clockError);
 
-  async function call(method, path, body) {
+  async function call(method, path, body, patience = 20000) {
     const stop = new AbortController();
-    const limit = setTimeout(() => stop.abort(), 20000);
+    const limit = setTimeout(() => stop.abort(), patience);
     try {
       const reply = await fetch(api + path, {
         method,
@@ -113,12 +113,13 @@ function tableSender({ api, task, store, onChange }) {
     });
   }
 
-  // An edit keeps its place in the line. No two have the same place, or the order would be lost with the page.
+  // An edit keeps its task and its place in the line. No two have the same place, or the order would be lost with the page.
   function queue(ref, text, base, more = {}) {
     const line = store.waiting();
     const last = line.length ? line[line.length - 1].at : 0;
     const { at } = store.waits(ref) || { at: Math.max(Date.now(), last + 1) };
-    const saved = store.put("waiting", { ref, task, text, base, written_at: now().toISOString(), at, ...more });
+    const about = (store.waits(ref) || store.answer(ref) || { task }).task;
+    const saved = store.put("waiting", { ref, task: about, text, base, written_at: now().toISOString(), at, ...more });
     onChange();
     hurry();
     return saved;

@@ -50,6 +50,7 @@ function tableStore(token, onChange) {
   const rows = { waiting: new Map(), drafts: new Map(), answers: new Map() };
   const dirty = { waiting: new Map(), drafts: new Map(), answers: new Map() }; // id → "writing" or "failed"
   const safely = { durability: "strict" }; // on disk before it is called saved
+  const quickly = { durability: "relaxed" }; // for each letter
   const tabs = "BroadcastChannel" in self ? new BroadcastChannel(tableDatabase(token)) : null;
   let opening = null;
 
@@ -72,7 +73,7 @@ function tableStore(token, onChange) {
     const failedBefore = dirty[kind].get(id) === "failed";
     if (!failedBefore) dirty[kind].set(id, "writing");
     try {
-      const tx = (await database()).transaction(kind, "readwrite", safely);
+      const tx = (await database()).transaction(kind, "readwrite", kind === "drafts" ? quickly : safely);
       await Promise.all([row === undefined ? tx.store.delete(id) : tx.store.put(row), tx.done]);
       if (rows[kind].get(id) === row) dirty[kind].delete(id);
       if (tabs && kind !== "drafts") tabs.postMessage("");

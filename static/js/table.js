@@ -111,9 +111,9 @@
     const known = store.answer(item.ref);
     const order = known ? known.order : item.at;
     store.remove("waiting", item.ref);
-    store.put("answers", { ref: item.ref, task, text: item.theirs, version: item.base, order, ...(item.theirs ? {} : { gone: true }) });
+    store.put("answers", { ref: item.ref, task: item.task, text: item.theirs, version: item.base, order, ...(item.theirs ? {} : { gone: true }) });
     if (what === "mine") sender.queue(item.ref, item.text, item.base, item.withdraw ? { withdraw: true } : {});
-    if (what === "both") sender.queue(tableUuid(), item.text, 0);
+    if (what === "both") sender.queue(tableUuid(), item.text, 0, { task: item.task });
     render();
   }
 
@@ -148,12 +148,18 @@
       field.focus();
     });
   }
-  document.addEventListener("submit", (event) => { // help and done are plain forms
-    if (event.defaultPrevented || navigator.onLine) return;
+  document.addEventListener("submit", async (event) => { // help and done are plain forms, which without a network lead nowhere
+    if (event.defaultPrevented) return;
     event.preventDefault();
-    document.getElementById("trenger-nett").hidden = false;
+    const { status } = await sender.call("GET", "", undefined, 4000);
+    document.getElementById("trenger-nett").hidden = status !== 0;
+    if (status !== 0) event.target.submit();
   });
   addEventListener("online", () => { document.getElementById("trenger-nett").hidden = true; });
+
+  addEventListener("beforeunload", (event) => { // only this page has it
+    if (store.waiting().some((item) => !store.isSaved("waiting", item.ref))) event.preventDefault();
+  });
 
   // --- Other phones, other tasks, and the clock
 
@@ -186,7 +192,7 @@
     for (const left of store.drafts()) {
       const about = tasks.find((t) => t.id === left.task);
       if (!about || about.open || (isOpen && left.task === task)) continue;
-      await sender.queue(left.ref, left.text.trim(), 0, { task: left.task, written_at: left.written_at });
+      if (!written(left.ref)) await sender.queue(left.ref, left.text.trim(), 0, { task: left.task, written_at: left.written_at });
       await store.remove("drafts", left.task);
     }
   }
