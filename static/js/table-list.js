@@ -94,7 +94,7 @@ function tableList({ task, store, sender, editing, withdrawn }) {
     note.textContent = {
       "": store.waiting().length ? words.delivered : "", // when some wait, it is said which do not
       withdrawn: words.withdrawn,
-      waiting: item && (store.isSaved("waiting", item.ref) ? words.waiting : words.unsaved),
+      waiting: item && (!store.isSaved("waiting", item.ref) ? words.unsaved : sender.isRefused() ? words.kept : words.waiting),
       stopped: item && item.why,
     }[state] || "";
     note.hidden = note.textContent.trim() === "";

@@ -142,7 +142,7 @@ def test_a_full_phone_says_that_it_does_not_keep_and_the_answer_arrives_all_the_
     context, page = ready(hall)
     context.set_offline(True)
     write(page, "Fikk plass")
-    expect(page.locator("li[data-state=waiting]")).to_contain_text("Venter på nett")
+    expect(page.locator("li[data-state=waiting]")).to_contain_text("Lagret på telefonen – venter på nett")
     page.evaluate(FULL)
     page.get_by_label(FIELD).fill("Fikk ikke plass")
     page.get_by_role("button", name="Legg til svar").click()
