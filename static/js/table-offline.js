@@ -18,8 +18,9 @@ const tableOffline = (() => {
     const parts = loaded.filter((url) => url.origin === location.origin && /^\/static\/.*\.(css|js|woff2)$/.test(url.pathname));
     const files = [...new Set(parts.map((url) => url.pathname + url.search))].sort();
     // Without a task in its address the page shows the one in hand, which need not be fetched twice.
-    const pages = tasks.map((t) => [address(t.id), ...(t.id === task && !query.has("oppgave") ? [address("")] : [])]);
-    if (query.has("oppgave")) pages.push([address("")]);
+    const inHand = tablePage.test(location.pathname) && !query.has("oppgave");
+    const pages = tasks.map((t) => [address(t.id), ...(inHand && t.id === task ? [address("")] : [])]);
+    if (!inHand) pages.push([address("")]);
     const mark = JSON.stringify([tasks, language, files]);
     if (mark === asked) return;
     asked = mark;

@@ -18,7 +18,9 @@ function tableSender({ api, task, store, onChange }) {
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), patience);
     try {
-      const reply = await fetch(api + path, {
+      const address = new URL(api, location); // it may end in ?lang=
+      address.pathname += path;
+      const reply = await fetch(address, {
         method,
         headers: body ? { "Content-Type": "application/json" } : {},
         body: body && JSON.stringify(body),

@@ -8,7 +8,7 @@
   const field = document.getElementById("text");
   const { api, task } = page.dataset;
   const isOpen = page.dataset.open === "yes";
-  const token = tablePage.exec(location.pathname)[1];
+  const token = new URL(api, location).pathname.split("/")[3];
   const editing = new Set();
   const withdrawn = new Map(); // ref → the answer it was
   const store = tableStore(token, changed);

@@ -120,6 +120,21 @@ def test_the_first_visit_is_enough_for_every_task_and_what_has_arrived(hall: Hal
     context.close()
 
 
+def test_in_a_chosen_language_too(hall: Hall) -> None:
+    context, page = ready(hall)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("#uten-nett")).to_be_visible()
+    context.set_offline(True)
+    page.reload()
+    page.get_by_label("Write one answer at a time").fill("Written in English")
+    page.get_by_role("button", name="Add an answer").click()
+    waiting(page, "1 answer is waiting for a connection")
+    context.set_offline(False)
+    expect(page.locator("#strip")).to_have_text("Everything has been handed in", timeout=60_000)
+    assert hall.texts() == ["Written in English"]
+    context.close()
+
+
 def test_no_reply_but_a_receipt_takes_an_answer_off_the_phone(hall: Hall) -> None:
     context, page = ready(hall)
     now_answered = [0]
