@@ -97,6 +97,11 @@ def test_the_first_visit_is_enough_for_every_task_and_what_has_arrived(hall: Hal
     context, page = ready(hall)
     page.goto(f"{hall.link}?oppgave=oppg1")
     write(page, "Levert før nettet ble borte")
+    write(page, "Trukket etter at siden ble tatt vare på")
+    all_delivered(page)
+    page.reload()
+    page.locator("li", has_text="Trukket etter").get_by_role("button", name="Trekk").click()
+    wait_until(lambda: hall.texts() == ["Levert før nettet ble borte"], page)
     all_delivered(page)
     context.new_cdp_session(page).send("Network.clearBrowserCache")  # what is there is there by luck
     context.set_offline(True)
