@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from konferanse.access.requires import requires
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, Receipt, StaleAnswer
+from konferanse.answers.packing import packed
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
@@ -49,7 +50,7 @@ def api_table(table: Table) -> ResponseReturnValue:
         }
     )
     response.headers["Table-State"] = table_state(tasks)
-    return response
+    return packed(response)
 
 
 @bp.put("/api/bord/<token>/svar/<ref>")

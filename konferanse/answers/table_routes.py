@@ -1,12 +1,11 @@
 """The table's page: one thumb, one field, and everything works as plain forms."""
 
-import gzip
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, StaleAnswer
 from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
 from konferanse.answers.models import MAX_LENGTH, Answer
+from konferanse.answers.packing import packed
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
@@ -77,7 +77,7 @@ def table(table: Table) -> ResponseReturnValue:
     sheet = _sheet(table, request.args.get("oppgave"), request.args.get("trukket"))
     response = make_response(_page(table, sheet, _new_form(sheet.task)))
     response.headers["Table-State"] = table_state(sheet.tasks)
-    return _packed(response)
+    return packed(response)
 
 
 @bp.get("/bord/uten-nett.js")
@@ -251,16 +251,6 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         act=ActForm(),
         max_length=MAX_LENGTH,
     )
-
-
-def _packed(response: Response) -> Response:
-    """The page gzipped, for halls with a thin network. Compressing beside a secret is safe here: only whoever has the secret,
-    the token in the address, can have the page sent."""
-    response.vary.add("Accept-Encoding")
-    if request.accept_encodings.best_match(["gzip"]):
-        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
-    return response
 
 
 def _edit_page(table: Table, answer: Answer, form: EditForm) -> str:
