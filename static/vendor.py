@@ -14,6 +14,7 @@ FILES = {
     "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
     "htmx.js": "htmx.org/dist/htmx.min.js",
     "sortable.js": "sortablejs/Sortable.min.js",
+    "idb.js": "idb/build/umd.js",
 }
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from konferanse.access.requires import requires
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, Receipt, StaleAnswer
+from konferanse.answers.packing import packed
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
 from konferanse.groups.access import TABLE
 from konferanse.groups.models import GroupTask, Table
-from konferanse.groups.tasks import find_task, tasks_of
+from konferanse.groups.tasks import find_task, table_state, tasks_of
 
 MOST_BYTES = 256 * 1024  # 4,000 characters, escaped the longest way, and an order of thousands of ids
 
@@ -33,7 +34,7 @@ def api_table(table: Table) -> ResponseReturnValue:
         {"id": a.ref, "task": refs[a.task_id], "text": a.text, "version": a.version, "order": a.position}
         for a in delivery.standing(table)
     ]
-    return _json(
+    response = _json(
         {
             "table": table.code,
             "tasks": [
@@ -48,6 +49,8 @@ def api_table(table: Table) -> ResponseReturnValue:
             "answers": answers,
         }
     )
+    response.headers["Table-State"] = table_state(tasks)
+    return packed(response)
 
 
 @bp.put("/api/bord/<token>/svar/<ref>")

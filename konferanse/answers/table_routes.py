@@ -5,23 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from konferanse.access.forms import ActForm
-from konferanse.access.requires import requires
+from konferanse.access.requires import EVERYONE, requires
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, StaleAnswer
 from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
 from konferanse.answers.models import MAX_LENGTH, Answer
+from konferanse.answers.packing import packed
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
 from konferanse.groups.access import TABLE, token_of
 from konferanse.groups.models import GroupTask, Table, TaskDone
-from konferanse.groups.tasks import find_task, tasks_of
+from konferanse.groups.tasks import find_task, table_state, tasks_of
 
 
 @dataclass
@@ -74,7 +75,20 @@ class Sheet:
 def table(table: Table) -> ResponseReturnValue:
     """The task in hand and the table's answers to it."""
     sheet = _sheet(table, request.args.get("oppgave"), request.args.get("trukket"))
-    return _page(table, sheet, _new_form(sheet.task))
+    response = make_response(_page(table, sheet, _new_form(sheet.task)))
+    response.headers["Table-State"] = table_state(sheet.tasks)
+    return packed(response)
+
+
+@bp.get("/bord/uten-nett.js")
+@requires(EVERYONE)
+def worker() -> ResponseReturnValue:
+    """The tables' service worker. It lies here because a worker may answer for addresses below its own, and for no others."""
+    response = make_response(render_template("answers/worker.js"))
+    response.mimetype = "text/javascript"
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @bp.post("/bord/<token>/svar")

@@ -27,7 +27,8 @@ class _AtTable:
                 raise Gone(
                     _(
                         "Lenken til bordet er byttet ut. Spør arrangøren om en ny, eller skann koden på det nye bordskiltet. "
-                        "Svarene dere har levert, er trygge."
+                        "Svarene dere har levert, er trygge. Venter det svar på denne telefonen, blir de sendt når dere "
+                        "åpner den nye lenken her."
                     )
                 )
             abort(404)

@@ -1,6 +1,7 @@
 """The tasks the tables answer: in which order, from when to when."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -30,6 +31,15 @@ def tasks_of(conference: Conference) -> list[GroupTask]:
     """The tasks in order."""
     query = select(GroupTask).where(GroupTask.conference_id == conference.id).order_by(GroupTask.position, GroupTask.id)
     return list(db.session.scalars(query))
+
+
+def table_state(tasks: Sequence[GroupTask]) -> str:
+    """ "closed" when the tables are through – every task is closed, and not only one to try out – else "open".
+
+    The tables' pages and API say it in a header, ``Table-State``: phones keep an open table's pages and wipe a closed one's.
+    """
+    through = all(task.state() == "closed" for task in tasks) and any(not task.is_tryout for task in tasks)
+    return "closed" if through else "open"
 
 
 def find_task(conference: Conference, ref: str) -> GroupTask | None:

@@ -1,251 +1,70 @@
-// The table's page with a script: answers are sent one by one through the table API, kept on this phone until the server has
-// them, and sent again until it does. Without this script the page is plain forms. It writes text with textContent only.
+// The table's page with a script: what people do, what other phones did, the clock, and the page kept for when there is no network.
+// Without this script the page is plain forms. See table-store.js, table-send.js and table-list.js.
 "use strict";
 
 (() => {
   const page = document.getElementById("side");
   const list = document.getElementById("liste");
-  const words = document.getElementById("ord");
+  const field = document.getElementById("text");
   const { api, task } = page.dataset;
   const isOpen = page.dataset.open === "yes";
-  const drafts = `bord:${page.dataset.table}:kladd:${task}`;
-  const field = document.getElementById("text");
-  let clockError = 0; // server time minus this phone's, in ms
-
-  // --- What waits: one item an answer, by table and not by link, so that a new link takes it up. Storage may be full or off.
-  const waiting = (() => {
-    const prefix = `bord:${page.dataset.table}:svar:`;
-    const memory = new Map();
-    let stored = true;
-    const key = (ref) => prefix + ref;
-    try {
-      for (const name of Object.keys(localStorage)) {
-        if (!name.startsWith(prefix)) continue;
-        const item = JSON.parse(localStorage.getItem(name));
-        if (item.problem === "refused") delete item.problem; // the link may be a new one
-        memory.set(item.ref, item);
-      }
-    } catch { stored = false; }
-    return {
-      all: () => [...memory.values()].sort((a, b) => a.at - b.at),
-      get: (ref) => memory.get(ref),
-      put(item) {
-        memory.set(item.ref, item);
-        try { localStorage.setItem(key(item.ref), JSON.stringify(item)); } catch { stored = false; }
-      },
-      remove(ref) {
-        memory.delete(ref);
-        try { localStorage.removeItem(key(ref)); } catch { stored = false; }
-      },
-      isStored: () => stored,
-    };
-  })();
-
-  const answers = new Map(); // ref → {ref, task, text, version, order}: what the server has
+  const token = new URL(api, location).pathname.split("/")[3];
   const editing = new Set();
-  const undoable = new Map(); // withdrawn here: ref → the answer it was
-  if (list) {
-    for (const li of list.children) {
-      const text = li.querySelector(".answer-text").textContent;
-      answers.set(li.dataset.ref, { ref: li.dataset.ref, task, text, version: Number(li.dataset.version), order: -answers.size });
-    }
-  }
+  const withdrawn = new Map(); // ref → the answer it was
+  const store = tableStore(token, changed);
+  const sender = tableSender({ api, task, store, onChange: () => render() });
+  const { render } = tableList({ task, store, sender, editing, withdrawn });
+  const now = sender.now;
+  let changes = 0; // by other tabs
 
-  function uuid() { // crypto.randomUUID needs https; a hall may run without
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    b[6] = (b[6] & 15) | 64;
-    b[8] = (b[8] & 63) | 128;
-    const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  }
-  const now = () => new Date(Date.now() + clockError);
-
-  // --- Sending
-
-  let pause = 1000;
-  let timer = 0;
-  let busy = false;
-  let deliveries = 0;
-
-  function later(ms) {
-    clearTimeout(timer);
-    timer = setTimeout(send, ms);
-  }
-  function hurry() {
-    pause = 1000;
-    later(0);
-  }
-
-  async function call(method, path, body) {
-    const stop = new AbortController();
-    const limit = setTimeout(() => stop.abort(), 20000);
-    try {
-      const reply = await fetch(api + path, {
-        method,
-        headers: body ? { "Content-Type": "application/json" } : {},
-        body: body && JSON.stringify(body),
-        cache: "no-store",
-        signal: stop.signal,
-      });
-      const date = Date.parse(reply.headers.get("Date"));
-      if (date) clockError = Math.abs(date - Date.now()) > 5000 ? date - Date.now() : 0;
-      return { status: reply.status, data: await reply.json().catch(() => ({})) };
-    } catch {
-      return { status: 0, data: {} };
-    } finally {
-      clearTimeout(limit);
-    }
-  }
-
-  async function send() {
-    if (busy) return;
-    busy = true;
-    let tried = true;
-    while (tried) {
-      const item = waiting.all().find((w) => !w.problem);
-      tried = item !== undefined && await deliver(item);
-      render();
-    }
-    busy = false;
-    if (waiting.all().some((w) => !w.problem)) {
-      later(pause);
-      pause = Math.min(pause * 2, 30000);
-    }
-  }
-
-  // True when the server answered for good, false when it must be tried again later.
-  async function deliver(item) {
-    const path = `/svar/${encodeURIComponent(item.ref)}`;
-    const { ref, text, base, written_at } = item;
-    const { status, data } = item.withdraw
-      ? await call("DELETE", path, { base_version: base, written_at })
-      : await call("PUT", path, { task: item.task, text, base_version: base, written_at });
-    const latest = waiting.get(ref);
-    if (latest === undefined) return true;
-    if (status === 200 || status === 201) {
-      received(item, latest, data.version);
-    } else if (status === 409 && "theirs" in data) {
-      waiting.put({ ...latest, problem: "both", theirs: data.theirs, base: data.version });
-    } else if (status === 404 && item.withdraw) {
-      waiting.remove(ref);
-    } else if (status === 404 && base > 0) {
-      waiting.put({ ...latest, base: 0 });
-    } else if (status === 403 || status === 404) {
-      waiting.put({ ...latest, problem: "refused" });
-    } else if (status === 400 || status === 422) {
-      waiting.put({ ...latest, problem: "wrong", why: data.message });
-    } else {
-      return false;
-    }
-    pause = 1000;
-    return true;
-  }
-
-  // The server has `sent`. If the person has changed the text since, the newer one goes on top of it.
-  function received(sent, latest, version) {
-    deliveries += 1;
-    const known = answers.get(sent.ref);
-    if (sent.withdraw) {
-      answers.delete(sent.ref);
-      if (undoable.has(sent.ref)) undoable.get(sent.ref).version = version;
-    } else answers.set(sent.ref, { ref: sent.ref, task: sent.task, text: sent.text, version, order: known ? known.order : sent.at });
-    if (latest.text === sent.text && latest.withdraw === sent.withdraw) waiting.remove(sent.ref);
-    else waiting.put({ ...latest, base: version });
-  }
-
-  function queue(ref, text, base, more = {}) {
-    const { at } = waiting.get(ref) || { at: Date.now() }; // an edit keeps its place in the line
-    waiting.put({ ref, task, text, base, written_at: now().toISOString(), at, ...more });
+  function changed(by) {
+    if (by === "tab") changes += 1;
+    if (draft && written(draft.ref) && field.value.trim() === draft.text.trim()) clear(); // sent from another tab
     render();
-    hurry();
   }
 
-  // --- What is seen
+  // --- The field. What stands in it has an id from its first letter, so that two tabs with the same text send it once.
 
-  function strip() {
-    const bar = document.getElementById("strip");
-    const items = waiting.all();
-    const stuck = items.filter((w) => w.problem);
-    const count = items.length - stuck.length;
-    if (stuck.length) bar.textContent = bar.dataset.stopped;
-    else if (count === 0) bar.textContent = bar.dataset.all;
-    else bar.textContent = count === 1 ? bar.dataset.one : bar.dataset.many.replace("{n}", count);
-    if (!waiting.isStored() && count && words) bar.textContent += ` ${words.dataset.full}`;
-    bar.dataset.state = stuck.length ? "stopped" : count ? "waiting" : "all";
-    bar.hidden = items.length === 0 && answers.size === 0;
+  let draft = null; // {task, ref, text, written_at}
+  const written = (ref) => store.waits(ref) || store.answer(ref);
+
+  function typed() {
+    if (field.value.trim()) {
+      const ref = draft && !written(draft.ref) ? draft.ref : tableUuid();
+      draft = { task, ref, text: field.value, written_at: now().toISOString() };
+      store.put("drafts", draft).then(render);
+    } else clear();
   }
 
-  function copy(id) {
-    return document.getElementById(id).content.firstElementChild.cloneNode(true);
+  function clear() {
+    field.value = "";
+    draft = null;
+    store.remove("drafts", task).then(render);
   }
 
-  function render() {
-    strip();
-    if (!list) return;
-    const shown = new Map([...answers].filter(([, a]) => a.task === task));
-    for (const w of waiting.all()) {
-      if (w.task !== task) continue;
-      const known = shown.get(w.ref);
-      shown.set(w.ref, { ...known, ...w, version: known ? known.version : 0, order: known ? known.order : w.at });
-    }
-    for (const [ref, a] of undoable) if (!shown.has(ref)) shown.set(ref, { ...a, gone: true });
-    const wanted = [...shown.values()].sort((a, b) => b.order - a.order);
-    const present = new Map([...list.children].map((li) => [li.dataset.ref, li]));
-    wanted.forEach((a, place) => {
-      let li = present.get(a.ref);
-      present.delete(a.ref);
-      if (li === undefined) {
-        li = copy("mal-svar");
-        li.dataset.ref = a.ref;
-      }
-      if (!editing.has(a.ref)) fill(li, a);
-      if (list.children[place] !== li) list.insertBefore(li, list.children[place] || null);
-    });
-    for (const [ref, li] of present) if (!editing.has(ref)) li.remove();
-    const count = wanted.filter((a) => !a.gone && !a.withdraw).length;
-    document.getElementById("antall").textContent = count;
-    document.getElementById("tomt").hidden = wanted.length > 0;
+  async function submit(more = {}) {
+    const text = field.value.trim();
+    if (!text) return;
+    if (!draft || draft.text !== field.value) typed(); // filled in by the browser
+    const { ref } = draft;
+    const saved = sender.queue(ref, text, 0, more);
+    field.value = "";
+    draft = null;
+    await saved; // a phone that dies in between has it twice, under one id
+    if (!draft && store.isSaved("waiting", ref)) store.remove("drafts", task);
   }
 
-  function fill(li, a) {
-    const item = waiting.get(a.ref);
-    const note = li.querySelector(".answer-note");
-    const state = a.gone || (item && item.withdraw) ? "withdrawn" : !item ? "" : item.problem === "both" ? "both" : item.problem ? "stopped" : "waiting";
-    li.dataset.state = state;
-    li.dataset.version = a.version;
-    li.querySelector(".answer-text").textContent = a.text;
-    if (state) note.textContent = { withdrawn: words.dataset.withdrawn, waiting: words.dataset.waiting }[state] || (item && item.why) || "";
-    else if (note.dataset.script) note.textContent = "";
-    if (state) note.dataset.script = "yes";
-    if (item && item.problem === "refused") note.textContent = words.dataset.refused;
-    note.hidden = note.textContent.trim() === "";
-    for (const old of li.querySelectorAll(".answer-both, [data-act=undo], [data-act=drop]")) old.remove();
-    const acts = li.querySelector(".answer-acts");
-    if (acts) {
-      for (const child of acts.children) child.hidden = state === "withdrawn";
-      acts.hidden = state === "both";
-      if (state === "withdrawn") acts.append(copy("mal-angre"));
-    } else if (state === "stopped") {
-      li.append(copy("mal-fjern")); // the task is closed: the text can be read, copied, and put away
-    }
-    if (state === "both") {
-      const choice = copy("mal-begge");
-      choice.querySelector("[data-part=yours]").textContent = item.withdraw ? words.dataset.withdrawn : item.text;
-      choice.querySelector("[data-part=theirs]").textContent = item.theirs || words.dataset.gone;
-      choice.querySelector("[data-act=both]").hidden = Boolean(item.withdraw);
-      li.append(choice);
-    }
-  }
-
-  // --- What people do
+  // --- The answers
 
   function startEditing(li) {
-    const ref = li.dataset.ref;
+    const { ref } = li.dataset;
+    const item = store.waits(ref);
+    const known = store.answer(ref);
     editing.add(ref);
-    const box = copy("mal-endre");
+    const box = tableCopy("mal-endre");
     const area = box.querySelector("textarea");
-    area.value = box.dataset.from = (waiting.get(ref) || answers.get(ref)).text;
-    box.dataset.base = (waiting.get(ref) || { base: answers.get(ref).version }).base;
+    area.value = box.dataset.from = (item || known).text;
+    box.dataset.base = item ? item.base : known.version;
     for (const part of li.querySelectorAll(".answer-text, .answer-acts")) part.hidden = true;
     li.append(box);
     area.focus();
@@ -256,45 +75,45 @@
     li.querySelector(".answer-edit").remove();
     for (const part of li.querySelectorAll(".answer-text, .answer-acts")) part.hidden = false;
     render();
-    li.querySelector("[data-act=edit]").focus();
+    const button = li.querySelector("[data-act=edit]");
+    if (button) button.focus();
   }
 
   function saveEdit(li) {
     const box = li.querySelector(".answer-edit");
     const text = box.querySelector("textarea").value.trim();
-    const known = answers.get(li.dataset.ref);
+    const known = store.answer(li.dataset.ref);
     // What was edited may have arrived meanwhile: then the edit goes on top of that version.
     const base = known && known.text === box.dataset.from ? known.version : Number(box.dataset.base);
-    if (text && text !== box.dataset.from) queue(li.dataset.ref, text, base);
+    if (text && text !== box.dataset.from) sender.queue(li.dataset.ref, text, base);
     stopEditing(li);
   }
 
   function withdraw(ref) {
-    const known = answers.get(ref);
-    const item = waiting.get(ref);
-    undoable.set(ref, { ...(known || { ref, task, version: 0, order: item.at }), text: (item || known).text });
-    if (!known && item) {
-      // It may have arrived although no reply came back: ask for it to be withdrawn; a server without it says so.
-      queue(ref, item.text, item.base + 1, { withdraw: true });
-    } else {
-      queue(ref, known.text, known.version, { withdraw: true });
-    }
+    const known = store.answer(ref);
+    const item = store.waits(ref);
+    withdrawn.set(ref, { ...(known || { ref, task, version: 0, order: item.at }), text: (item || known).text });
+    // One that waits may have arrived although no reply came back: the server is asked; one without it says so.
+    if (item && !known) sender.queue(ref, item.text, item.base + 1, { withdraw: true });
+    else sender.queue(ref, known.text, known.version, { withdraw: true });
   }
 
   function undo(ref) {
-    const was = undoable.get(ref);
-    undoable.delete(ref);
+    const known = store.answer(ref);
+    const was = withdrawn.get(ref);
+    withdrawn.delete(ref);
     // A withdrawn answer comes back when its text is sent on the version that stands.
-    queue(ref, was.text, was.version);
+    sender.queue(ref, was.text, known ? known.version : was.version);
   }
 
   function choose(li, what) {
-    const item = waiting.get(li.dataset.ref);
-    waiting.remove(item.ref);
-    if (item.theirs) answers.set(item.ref, { ref: item.ref, task, text: item.theirs, version: item.base, order: (answers.get(item.ref) || { order: item.at }).order });
-    else answers.delete(item.ref);
-    if (what === "mine") queue(item.ref, item.text, item.base, item.withdraw ? { withdraw: true } : {});
-    if (what === "both") queue(uuid(), item.text, 0);
+    const item = store.waits(li.dataset.ref);
+    const known = store.answer(item.ref);
+    const order = known ? known.order : item.at;
+    store.remove("waiting", item.ref);
+    store.put("answers", { ref: item.ref, task: item.task, text: item.theirs, version: item.base, order, ...(item.theirs ? {} : { gone: true }) });
+    if (what === "mine") sender.queue(item.ref, item.text, item.base, item.withdraw ? { withdraw: true } : {});
+    if (what === "both") sender.queue(tableUuid(), item.text, 0, { task: item.task });
     render();
   }
 
@@ -302,7 +121,7 @@
     edit: startEditing,
     save: saveEdit,
     cancel: stopEditing,
-    drop: (li) => { waiting.remove(li.dataset.ref); render(); },
+    drop: (li) => { store.remove("waiting", li.dataset.ref); render(); },
     undo: (li) => undo(li.dataset.ref),
     mine: (li) => choose(li, "mine"),
     theirs: (li) => choose(li, "theirs"),
@@ -322,32 +141,41 @@
     });
   }
   if (field && isOpen) {
-    const form = document.getElementById("skriv");
-    const draft = () => { try { return localStorage.getItem(drafts); } catch { return null; } };
-    const keep = (value) => { try { value ? localStorage.setItem(drafts, value) : localStorage.removeItem(drafts); } catch { /* the field has it */ } };
-    if (!field.value && draft()) field.value = draft();
-    field.addEventListener("input", () => keep(field.value));
-    form.addEventListener("submit", (event) => {
+    field.addEventListener("input", typed);
+    document.getElementById("skriv").addEventListener("submit", (event) => {
       event.preventDefault();
-      const text = field.value.trim();
-      if (text) {
-        queue(uuid(), text, 0);
-        field.value = "";
-        keep("");
-      }
+      submit();
       field.focus();
     });
   }
+  document.addEventListener("submit", async (event) => { // help and done are plain forms, which without a network lead nowhere
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const { status } = await sender.call("GET", "", undefined, 4000);
+    document.getElementById("trenger-nett").hidden = status !== 0;
+    if (status !== 0) event.target.submit();
+  });
+  addEventListener("online", () => { document.getElementById("trenger-nett").hidden = true; });
+
+  addEventListener("beforeunload", (event) => { // only this page has it
+    if (store.waiting().some((item) => !store.isSaved("waiting", item.ref))) event.preventDefault();
+  });
 
   // --- Other phones, other tasks, and the clock
 
+  let openBefore = null;
+
   async function look() {
-    const before = deliveries;
-    const { status, data } = await call("GET", "");
-    if (status !== 200 || deliveries !== before) return; // something was delivered meanwhile: this picture is old
-    answers.clear();
-    for (const a of data.answers) answers.set(a.id, { ref: a.id, task: a.task, text: a.text, version: a.version, order: a.order });
+    const before = sender.deliveries() + changes;
+    const { status, state, data } = await sender.call("GET", "");
+    if (status === 403 || status === 404) return gone();
+    if (status !== 200 || sender.deliveries() + changes !== before) return undefined; // something came meanwhile: this picture is old
+    sender.refuse(false);
     const mine = data.tasks.find((t) => t.id === task);
+    await sendDrafts(data.tasks);
+    if (state === "closed" && await finish()) return undefined;
+    store.picture(data.answers.map((a) => ({ ref: a.id, task: a.task, text: a.text, version: a.version, order: a.order })));
+    if (state === "open") tableOffline.keep(token, task, data.tasks);
     const others = data.tasks.filter((t) => t.id !== task && t.open).map((t) => t.id);
     openBefore = openBefore || others;
     if (isOpen && mine && !mine.open) closing();
@@ -356,23 +184,37 @@
     if (!task && data.tasks.length) location.reload();
     const clock = document.getElementById("klokke");
     if (clock && mine && mine.closes) clock.dataset.closes = mine.closes;
-    render();
+    return render();
   }
 
-  // The task closed under our hands. What stands in the field was written in time, so it goes along before the page changes.
-  function closing() {
-    const text = field.value.trim();
-    if (text) {
-      queue(uuid(), text, 0, { written_at: lastKey.toISOString() });
-      field.value = "";
-      try { localStorage.removeItem(drafts); } catch { /* nothing kept */ }
+  // What was half-written when its task closed was written in time, so it goes along.
+  async function sendDrafts(tasks) {
+    for (const left of store.drafts()) {
+      const about = tasks.find((t) => t.id === left.task);
+      if (!about || about.open || (isOpen && left.task === task)) continue;
+      if (!written(left.ref)) await sender.queue(left.ref, left.text.trim(), 0, { task: left.task, written_at: left.written_at });
+      await store.remove("drafts", left.task);
     }
-    if (waiting.all().length === 0 && editing.size === 0) location.reload();
-    else later(0);
   }
-  let openBefore = null;
-  let lastKey = now();
-  if (field) field.addEventListener("input", () => { lastKey = now(); });
+
+  // The task closed under our hands.
+  async function closing() {
+    if (field.value.trim()) await submit({ written_at: draft ? draft.written_at : now().toISOString() });
+    if (store.waiting().length === 0 && editing.size === 0) location.reload();
+    else sender.hurry();
+  }
+
+  // Every task is closed: once all is delivered, nothing is left on this phone. True when nothing was.
+  async function finish() {
+    if (isOpen || store.waiting().length || editing.size) return false;
+    return tableOffline.wipe(store);
+  }
+
+  async function gone() {
+    sender.refuse(true);
+    if (store.waiting().length === 0 && !draft) await tableOffline.wipe(store);
+    render();
+  }
 
   // Danish writes 09.05, as we do; browsers write bokmål 09:05.
   const hours = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "da",
@@ -387,12 +229,31 @@
     until.hidden = left <= 0;
   }
 
+  // --- Begin. The page may be a kept one: then what the store has of an answer is newer, also that it was withdrawn.
+
+  async function begin() {
+    await store.start(page.dataset.table);
+    for (const li of list ? list.children : []) {
+      const { ref, version, order } = li.dataset;
+      const known = store.answer(ref);
+      if (known && known.version >= Number(version)) continue;
+      const text = li.querySelector(".answer-text").textContent;
+      store.put("answers", { ref, task, text, version: Number(version), order: Number(order) });
+    }
+    const left = store.draft(task);
+    if (left && written(left.ref)) store.remove("drafts", task);
+    else if (left && field && isOpen && !field.value) {
+      draft = left;
+      field.value = left.text;
+    }
+    render();
+    if (store.waiting().length) sender.hurry();
+    look();
+  }
+
   setInterval(tick, 5000);
   setInterval(() => { if (!document.hidden) look(); }, 15000);
-  addEventListener("online", hurry);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) { hurry(); look(); } });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { sender.hurry(); look(); } });
   tick();
-  render();
-  look();
-  if (waiting.all().length) hurry();
+  begin();
 })();

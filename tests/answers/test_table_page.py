@@ -1,9 +1,12 @@
 """The table's page as plain forms, without JavaScript."""
 
+import gzip
 import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from konferanse.answers.models import Answer
@@ -47,6 +50,50 @@ def add(client: StrictClient, page: str, text: str) -> str:
     sent = client.submit(f"{page}/svar", {"ref": ref, "task": "oppg1", "text": text}, page=page)
     assert sent.status_code == 303
     return ref
+
+
+def test_page_and_api_say_when_every_task_is_closed_and_phones_may_be_wiped(
+    client: StrictClient, conference: Conference, page: str, task: GroupTask
+) -> None:
+    def states() -> list[str | None]:
+        return [client.get(path).headers.get("Table-State") for path in (page, f"/api{page}")]
+
+    begin_write()
+    tryout = tasks.add(conference, "prove", "Prøv", "system", is_tryout=True)
+    ahead = tasks.add(conference, "oppg2", "Neste", "system")
+    tasks.close_task(conference, task, "system")
+    db.session.commit()
+    assert states() == ["open", "open"]
+    begin_write()
+    for row in (tryout, ahead):
+        tasks.open_task(conference, row, "system")
+        tasks.close_task(conference, row, "system")
+    db.session.commit()
+    assert states() == ["closed", "closed"]
+    begin_write()
+    for row in (task, ahead):
+        tasks.remove(conference, row, "system")
+    db.session.commit()
+    assert states() == ["open", "open"]  # only the try-out is over
+    assert client.get(f"{page}x").headers.get("Table-State") is None
+
+
+def test_the_worker_answers_for_tables_only_and_names_what_it_is_made_of(client: StrictClient) -> None:
+    worker = client.get("/bord/uten-nett.js")
+    assert worker.mimetype == "text/javascript"
+    assert "Service-Worker-Allowed" not in worker.headers
+    assert worker.headers["Cache-Control"] == "no-cache"
+    parts = re.findall(r'"(/static/[^"]+)"', worker.get_data(as_text=True))
+    assert [client.get(part).status_code for part in parts] == [200, 200, 200]
+    assert client.get("/bord/uten-nett.js", headers={"If-None-Match": worker.headers["ETag"]}).status_code == 304
+
+
+def test_the_page_goes_packed_to_those_who_take_it(app: Flask, client: StrictClient, page: str, task: GroupTask) -> None:
+    for path in (page, f"/api{page}"):
+        packed = FlaskClient(app).get(path, headers={"Accept-Encoding": "br, gzip"})
+        assert "Hva hindrer oss" in gzip.decompress(packed.get_data()).decode()
+    assert "Hva hindrer oss" in text_of(client, page)
+    assert "Content-Encoding" not in client.get(page, headers={"Accept-Encoding": "gzip;q=0"}).headers
 
 
 def test_an_answer_is_added_and_seen(client: StrictClient, page: str, task: GroupTask) -> None:

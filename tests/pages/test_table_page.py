@@ -1,68 +1,13 @@
 """A facilitator's phone, 360 px wide, against a real server: written, offline, edited by two, closed under one's hands."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
-from konferanse.answers import delivery
-from konferanse.conference.models import Conference
-from konferanse.extensions import begin_write, db
-from konferanse.groups import tasks
-from konferanse.groups.access import token_of
-from konferanse.groups.models import GroupTask, Table
-from tests.groups.room import with_tables, with_task
 from tests.pages.browser import axe
-from tests.serving import serve
+from tests.pages.hall import PHONE, Hall, look, wait_until, write
+from tests.pages.wire import wire_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
-PHONE = {"width": 360, "height": 740}
-
-
-@dataclass
-class Hall:
-    """A running server with one table and an open task."""
-
-    url: str
-    table: Table
-    task: GroupTask
-    conference: Conference
-    browser: Browser
-
-    def texts(self) -> list[str]:
-        """What the server has, in order."""
-        db.session.rollback()
-        return [a.text for a in delivery.standing(self.table)]
-
-    def phone(self, **how: object) -> tuple[BrowserContext, Page]:
-        """A phone that has opened the table's page."""
-        context = self.browser.new_context(viewport=PHONE, locale="nb-NO", **how)  # type: ignore[arg-type]
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto(f"{self.url}/bord/{token_of(self.table)}")
-        return context, page
-
-
-@pytest.fixture
-def hall(app: Flask, environ: dict[str, str], conference: Conference, browser: Browser) -> Iterator[Hall]:
-    table, task = with_tables(conference, 1)[0], with_task(conference, minutes=15)
-    with serve(environ, workers=1) as server:
-        yield Hall(server.url, table, task, conference, browser)
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Skriv ett svar om gangen").fill(text)
-    page.get_by_role("button", name="Legg til svar").click()
-
-
-def wait_until(true: Callable[[], bool], page: Page) -> None:
-    for _ in range(100):
-        if true():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not happen")
 
 
 def test_a_table_writes_through_a_broken_network_and_two_phones_agree(hall: Hall) -> None:
@@ -144,27 +89,28 @@ def test_a_reply_that_is_lost_makes_no_double(hall: Hall) -> None:
 def test_what_stands_in_the_field_when_the_task_closes_goes_along(hall: Hall) -> None:
     context, page = hall.phone()
     page.get_by_label("Skriv ett svar om gangen").fill("Vi rakk akkurat")
-    begin_write()
-    tasks.close_task(hall.conference, hall.task, "system")
-    db.session.commit()
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    hall.close_task()
+    look(page)
     wait_until(lambda: hall.texts() == ["Vi rakk akkurat"], page)
     context.close()
 
 
-def test_the_page_weighs_less_than_120_kb_and_asks_no_stranger(hall: Hall) -> None:
+def test_the_first_visit_weighs_less_than_120_kb_with_all_that_is_kept_and_the_next_a_tenth_of_it(hall: Hall) -> None:
     context = hall.browser.new_context(viewport=PHONE, locale="nb-NO")
     page = context.new_page()
-    sizes: dict[str, int] = {}
-
-    def weigh(request: object) -> None:
-        sizes[request.url] = sum(request.sizes()[k] for k in ("responseBodySize", "responseHeadersSize"))  # type: ignore[attr-defined]
-
-    page.on("requestfinished", weigh)
-    page.goto(f"{hall.url}/bord/{token_of(hall.table)}", wait_until="networkidle")
-    assert all(url.startswith(hall.url) for url in sizes)
-    assert sum(sizes.values()) < 120_000, sizes
-    context.close()
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    with wire_to(hall.url) as wire:
+        page.goto(hall.link.replace(hall.url, wire.url))
+        expect(page.locator("#uten-nett")).to_be_visible()
+        first = wire.down
+        page.reload(wait_until="networkidle")
+        expect(page.locator("#uten-nett")).to_be_visible()
+        again = wire.down - first
+        context.close()
+        assert [address for address in addresses if not address.startswith(wire.url)] == []
+    assert 60_000 < first < 120_000
+    assert 1_000 < again < 12_000
 
 
 def test_without_a_script_everything_works(hall: Hall) -> None:

@@ -89,7 +89,9 @@ def strings(path: Path) -> set[str]:
 
 
 def test_every_template_is_used() -> None:
-    used = {s for path in (ROOT / "konferanse").rglob("*.py") for s in strings(path) if s.endswith((".html", ".txt", ".typ"))}
+    used = {
+        s for path in (ROOT / "konferanse").rglob("*.py") for s in strings(path) if s.endswith((".html", ".txt", ".typ", ".js"))
+    }
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     for path in templates():
         if path.suffix in (".html", ".txt"):

@@ -1,0 +1,2 @@
+"use strict";
+importScripts("{{ asset('vendor/idb.js') }}", "{{ asset('js/table-store.js') }}", "{{ asset('js/table-worker.js') }}");
