@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from konferanse.access.requires import requires
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, Receipt, StaleAnswer
+from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
@@ -26,10 +27,11 @@ MOST_BYTES = 256 * 1024  # 4,000 characters, escaped the longest way, and an ord
 @bp.get("/api/bord/<token>")
 @requires(TABLE)
 def api_table(table: Table) -> ResponseReturnValue:
-    """The table's tasks and standing answers."""
+    """The table's tasks and standing answers, and what the organiser says to all."""
     moment = now()
     tasks = tasks_of(table.conference)
     refs = {task.id: task.ref for task in tasks}
+    notice = notice_of(table.conference)
     answers = [
         {"id": a.ref, "task": refs[a.task_id], "text": a.text, "version": a.version, "order": a.position}
         for a in delivery.standing(table)
@@ -47,6 +49,7 @@ def api_table(table: Table) -> ResponseReturnValue:
                 for task in tasks
             ],
             "answers": answers,
+            "message": {"text": notice.text, "sent": notice.sent.isoformat()} if notice else None,
         }
     )
     response.headers["Table-State"] = table_state(tasks)

@@ -7,7 +7,8 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, String
 from wtforms.validators import NumberRange
 
 from konferanse.answers.models import MAX_LENGTH
-from konferanse.common.fields import Form, Paragraphs, required
+from konferanse.answers.notices import LONGEST
+from konferanse.common.fields import Form, Line, Paragraphs, required
 
 MOST_TYPED = 200_000
 
@@ -38,6 +39,12 @@ class SwitchForm(Form):
 
     on = BooleanField()
     task = StringField()
+
+
+class NoticeForm(Form):
+    """Something to say to all tables."""
+
+    text = Line(_l("Melding til alle bordene"), max_length=LONGEST, missing=_l("Skriv meldingen først"))
 
 
 class PaperForm(Form):

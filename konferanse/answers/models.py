@@ -96,3 +96,14 @@ class WallAnswer(Model):
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
     version: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Notice(Model):
+    """What the organiser says to all tables now: "Ti minutter igjen"."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), unique=True)
+    text: Mapped[str] = mapped_column(String(300))
+    sent: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -12,9 +12,9 @@ from flask_babel import ngettext
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.answers import imports, overview, publication, sheets
+from konferanse.answers import imports, notices, overview, publication, sheets
 from konferanse.answers.delivery import BadAnswer
-from konferanse.answers.forms import ImportForm, PaperForm
+from konferanse.answers.forms import ImportForm, NoticeForm, PaperForm
 from konferanse.answers.overview import Filter
 from konferanse.common.clock import now
 from konferanse.common.fields import clean, printable
@@ -38,12 +38,37 @@ TYPES = {
 @requires(READ)
 def board(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Tables × tasks, growing; who needs help. A call from the page itself gets the changing part only."""
+    return _board(conference, staff, NoticeForm(formdata=None))
+
+
+@bp.post("/admin/k/<slug>/svar/melding")
+@requires(MODERATION)
+def say(conference: Conference, staff: Staff) -> ResponseReturnValue:
+    """Say something to all tables, or with "fjern" nothing more."""
+    form = NoticeForm()
+    is_over = "fjern" in request.form
+    if not form.validate_on_submit() and (not is_over or "csrf_token" in form.errors):
+        return _board(conference, staff, form), 422
+    begin_write()
+    if is_over:
+        notices.take_down(conference)
+        flash(_("Bordene ser ikke meldingen lenger."))
+    else:
+        notices.say(conference, form.text.data, staff.actor)
+        flash(_("Meldingen er sendt til bordene. Telefonene viser den innen et kvart minutt."))
+    db.session.commit()
+    return _to_board(conference)
+
+
+def _board(conference: Conference, staff: Staff, form: NoticeForm) -> str:
     part = request.headers.get("HX-Request") == "true"
     return render_template(
         "answers/board_part.html" if part else "answers/board.html",
         conference=conference,
         board=overview.board(conference),
         publication=publication.publication(conference),
+        notice=notices.notice_of(conference),
+        form=form,
         act=ActForm(),
         moment=now(),
         may_change=may_change(staff, conference),

@@ -16,6 +16,7 @@ from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, StaleAnswer
 from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
 from konferanse.answers.models import MAX_LENGTH, Answer
+from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
@@ -247,6 +248,7 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         table=table,
         token=token_of(table),
         sheet=sheet,
+        notice=notice_of(table.conference),
         form=form,
         act=ActForm(),
         max_length=MAX_LENGTH,

@@ -171,6 +171,7 @@
     if (status === 403 || status === 404) return gone();
     if (status !== 200 || sender.deliveries() + changes !== before) return undefined; // something came meanwhile: this picture is old
     sender.refuse(false);
+    hear(data.message);
     const mine = data.tasks.find((t) => t.id === task);
     await sendDrafts(data.tasks);
     if (state === "closed" && await finish()) return undefined;
@@ -185,6 +186,13 @@
     const clock = document.getElementById("klokke");
     if (clock && mine && mine.closes) clock.dataset.closes = mine.closes;
     return render();
+  }
+
+  // What the organiser says to all tables now, or no longer says.
+  function hear(message) {
+    const words = document.getElementById("melding-ord");
+    if (words.textContent !== (message ? message.text : "")) words.textContent = message ? message.text : "";
+    document.getElementById("melding").hidden = !message;
   }
 
   // What was half-written when its task closed was written in time, so it goes along.

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from konferanse.answers import notices
+from konferanse.extensions import begin_write, db
 from tests.pages.browser import axe
 from tests.pages.hall import PHONE, Hall, look, wait_until, write
 from tests.pages.wire import wire_to
@@ -128,4 +130,22 @@ def test_without_a_script_everything_works(hall: Hall) -> None:
     expect(page.get_by_role("button", name="Vi har fått hjelp")).to_be_visible()
     page.get_by_role("button", name="Vi er ferdige").click()
     expect(page.get_by_role("button", name="Vi er ikke ferdige likevel")).to_be_visible()
+    context.close()
+
+
+def test_what_the_organiser_says_comes_and_goes_on_the_phone_without_a_reload(hall: Hall) -> None:
+    context, page = hall.phone()
+    message = page.locator("#melding")
+    expect(message).to_be_hidden()
+    begin_write()
+    notices.say(hall.conference, "Ti minutter igjen", "staff:1")
+    db.session.commit()
+    look(page)
+    expect(message).to_contain_text("Ti minutter igjen")
+    assert axe(page) == []
+    begin_write()
+    notices.take_down(hall.conference)
+    db.session.commit()
+    look(page)
+    expect(message).to_be_hidden()
     context.close()

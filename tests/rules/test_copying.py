@@ -40,6 +40,7 @@ NOT_COPIED = {
     "quote": "made from answers",
     "registration": "participants",
     "registration_day": "participants",
+    "notice": "said in the room",
     "seating": "participants",
     "seating_run": "how placing participants went",
     "seating_wish": "about participants",
