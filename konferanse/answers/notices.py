@@ -7,6 +7,7 @@ from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
+from konferanse.groups.tables import hold
 
 LONGEST = 300
 
@@ -18,6 +19,7 @@ def notice_of(conference: Conference) -> Notice | None:
 
 def say(conference: Conference, text: str, actor: str) -> None:
     """Say ``text`` to every table."""
+    hold(conference)
     notice = notice_of(conference) or Notice(conference_id=conference.id)
     db.session.add(notice)
     notice.text, notice.sent = text, now()

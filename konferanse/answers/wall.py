@@ -12,6 +12,7 @@ from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask
+from konferanse.groups.tables import hold
 from konferanse.groups.tasks import tasks_of
 
 ON_SCREEN = 5  # more cannot be read from afar
@@ -33,6 +34,7 @@ def wall_of(conference: Conference) -> Wall | None:
 
 def turn_on(conference: Conference, approves: bool, actor: str) -> Wall:
     """Turn it on, or change whether answers are let through one by one."""
+    hold(conference)
     wall = wall_of(conference) or Wall(conference_id=conference.id, generation=0)
     db.session.add(wall)
     wall.is_on, wall.approves = True, approves
@@ -78,6 +80,7 @@ def to_read(conference: Conference) -> Sequence[Answer]:
 
 def let_through(answer: Answer, version: int, actor: str) -> bool:
     """Let the answer stand on the wall as it was in ``version``; whether it still is so."""
+    hold(answer.conference)
     if answer.version != version or answer.withdrawn is not None or not answer.published:
         return False
     row = db.session.scalar(select(WallAnswer).where(WallAnswer.answer_id == answer.id)) or WallAnswer(answer_id=answer.id)

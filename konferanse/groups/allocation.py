@@ -44,8 +44,9 @@ class Wishes:
 
 
 class CannotSeat(Exception):
-    """The wishes of ``people`` cannot all be met. ``why``: "together and apart", "together, too many", "apart, too few
-    tables", "no table" or "all of it"; ``room`` is the number of chairs or tables that was too small."""
+    """The wishes of ``people`` cannot all be met. ``why``: "together and apart", "together, too many", "held, too many",
+    "apart, too few tables", "no table" or "all of it", or "no time" when none was found and none disproved; ``room`` is the
+    number of chairs or tables that was too small."""
 
     def __init__(self, why: str, people: Sequence[Hashable], room: int = 0) -> None:
         super().__init__(f"{why}: {', '.join(str(p) for p in people)}")
@@ -86,7 +87,9 @@ def solve(
     wishes = wishes or Wishes()
     ends = time.monotonic() + seconds
     index = {guest.id: number for number, guest in enumerate(people)}
-    unit = _units(people, index, wishes, -(-len(people) // tables), tables)
+    chairs = -(-len(people) // tables)
+    unit = _units(people, index, wishes, chairs, tables)
+    _check_held(index, wishes, chairs)
     earlier: list[Ints] = []
     bound, first_bound = 0, 0
     parts: dict[str, int] = {}
@@ -98,7 +101,7 @@ def solve(
         try:
             seat, proven = _round(seats, fixed, seed + number, left, counted)
         except _Unmet as unmet:
-            raise CannotSeat("all of it", [people[n].id for n in unmet.people], tables) from unmet
+            raise CannotSeat(unmet.why, [people[n].id for n in unmet.people], tables) from unmet
         if number:
             proven = counted  # what CP-SAT proves of a later round is true only after the rounds before it as they came out
         else:
@@ -161,6 +164,17 @@ def _check_apart(people: Sequence[Guest], index: Mapping[Hashable, int], wishes:
                 raise CannotSeat("apart, too few tables", [people[n].id for n in sorted(circle)], tables)
 
 
+def _check_held(index: Mapping[Hashable, int], wishes: Wishes, chairs: int) -> None:
+    """Raise when more people are held at a table than it has chairs."""
+    held: dict[tuple[int, int], list[Hashable]] = {}
+    for (number, guest_id), table in wishes.fixed.items():
+        if guest_id in index:
+            held.setdefault((number, table), []).append(guest_id)
+    for people in held.values():
+        if len(people) > chairs:
+            raise CannotSeat("held, too many", people, chairs)
+
+
 def _seats(
     people: Sequence[Guest], index: Mapping[Hashable, int], tables: int, unit: Ints, wishes: Wishes, earlier: Sequence[Ints]
 ) -> Seats:
@@ -173,6 +187,7 @@ def _seats(
         even("organisations", [*(guest.organisation for guest in people), *nobody], tables),
         even("facilitators", [*(guest.facilitator for guest in people), *nobody], tables, RULE),
         even("chairs", [*(False for _guest in people), *(True for _chair in nobody)], tables, RULE),
+        even("sizes", [True] * (tables * chairs), tables, RULE),
         *rules("apart", _numbered(wishes.apart, index), tables * chairs),
     ]
     units = np.concatenate([unit, np.arange(len(people), tables * chairs)])
@@ -225,11 +240,11 @@ def _round(seats: Seats, fixed: Ints, seed: int, seconds: float, bound: int) -> 
 
 
 class _Unmet(Exception):
-    """The people, by number, whose wishes cannot all be met."""
+    """The people, by number, whose wishes cannot all be met, and ``CannotSeat``'s why."""
 
-    def __init__(self, people: Sequence[int]) -> None:
+    def __init__(self, why: str, people: Sequence[int] = ()) -> None:
         super().__init__()
-        self.people = people
+        self.why, self.people = why, people
 
 
 def _within_rules(seats: Seats, seat: Ints, fixed: Ints, seed: int, ends: float) -> Ints:
@@ -239,8 +254,10 @@ def _within_rules(seats: Seats, seat: Ints, fixed: Ints, seed: int, ends: float)
     only_rules = seats._replace(families=[f for f in seats.families if f.price >= RULE])
     left = max(10.0, ends - time.monotonic())  # a plan that breaks a rule is no plan
     found = exact.solve(only_rules, seat, list(range(seats.tables)), fixed, work=60, seconds=left, seed=seed)
+    if found.impossible:
+        raise _Unmet("all of it", exact.core(only_rules, fixed))
     if found.seat is None:
-        raise _Unmet(exact.core(only_rules, fixed))
+        raise _Unmet("no time")
     return found.seat
 
 

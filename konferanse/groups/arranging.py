@@ -20,7 +20,6 @@ from konferanse.groups.models import SeatingRun, SeatingWish, Table
 from konferanse.groups.tables import hold, tables_of
 from konferanse.registration.models import Registration
 
-MOST_ROUNDS = 6
 SECONDS = 60.0
 
 

@@ -135,7 +135,7 @@ class _Model:
         self.penalties: list[cp_model.LinearExprT] = []
         self.unavoidable = 0
         for family in seats.families:
-            if family.name != "chairs":
+            if family.name not in ("chairs", "sizes"):  # said by the chairs taken above
                 self._spread(family)
         self.model.minimize(sum(self.penalties) + self.unavoidable)
 

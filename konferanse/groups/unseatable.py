@@ -20,6 +20,11 @@ def in_words(error: CannotSeat, name: Callable[[Hashable], str] = str) -> str:
             "%(who)s kan ikke alle sitte sammen: et bord har høyst %(n)s plasser. Ta bort et ønske, eller ha færre bord.",
             who=who, n=error.room,
         ),
+        "held, too many": _(
+            "%(who)s kan ikke alle bli sittende: bordet får høyst %(n)s plasser. Slipp noen av dem, eller ha færre bord.",
+            who=who, n=error.room,
+        ),
+        "no time": _("Tiden gikk ut før alle ønskene var oppfylt. Prøv igjen, eller ta bort noen av ønskene."),
         "together and apart": _("%(who)s kan ikke både sitte sammen og hver for seg. Ta bort ett av ønskene.", who=who),
         "apart, too few tables": _(
             "%(who)s kan ikke alle sitte ved hvert sitt bord: det er bare %(n)s bord. Ta bort et ønske, eller ha flere bord.",
@@ -27,10 +32,10 @@ def in_words(error: CannotSeat, name: Callable[[Hashable], str] = str) -> str:
         ),
         "no table": _("Det finnes ikke noe bord der %(who)s kan sitte. Merk et bord til, eller ta bort et ønske.", who=who),
     }  # fmt: skip
-    if not names:
-        return str(_("Ønskene kan ikke alle oppfylles ved så mange bord. Ta bort noen, eller endre antallet bord."))
     others = _(
         "%(who)s kan ikke alle få det som ønsket ved %(n)s bord. Ta bort ett av ønskene deres, eller endre antallet bord.",
         who=who, n=error.room,
     )  # fmt: skip
+    if not names:
+        others = _("Ønskene kan ikke alle oppfylles ved så mange bord. Ta bort noen, eller endre antallet bord.")
     return str(words.get(error.why, others))

@@ -63,6 +63,7 @@ def test_wishes_hold_in_every_round_or_are_refused_by_name(data: st.DataObject) 
         refused, rounds = error, []
     assert refused is None or set(refused.people) <= {person for wish in (*apart, *together) for person in wish}
     for seat in rounds:
+        assert within_one([len(members) for members in at_tables(seat, tables)])
         assert all(seat[one] != seat[other] for one, other in apart)
         assert all(seat[one] == seat[other] for one, other in together)
 
@@ -138,6 +139,21 @@ def test_a_knot_that_no_single_rule_shows_is_named_without_those_outside_it() ->
     with pytest.raises(CannotSeat) as refused:
         solve(people(12), 2, wishes=Wishes(apart=[*ring, (8, 9)], together=[(10, 11)]))
     assert (refused.value.why, set(refused.value.people)) == ("all of it", {0, 1, 2, 3, 4})
+
+
+def test_groups_that_fit_no_even_tables_are_named_and_not_squeezed_in() -> None:
+    # Three and three, two, two and two: twelve people, but four chairs a table cannot hold them whole.
+    groups = [(0, 1), (1, 2), (3, 4), (4, 5), (6, 7), (8, 9), (10, 11)]
+    with pytest.raises(CannotSeat) as refused:
+        solve(people(12), 3, wishes=Wishes(together=groups))
+    assert refused.value.why == "all of it"
+    assert set(refused.value.people) <= set(range(12))
+
+
+def test_more_people_held_at_a_table_than_it_has_chairs_are_named() -> None:
+    with pytest.raises(CannotSeat) as refused:
+        solve(people(12), 4, wishes=Wishes(fixed={(0, n): 2 for n in range(4)}))
+    assert (refused.value.why, refused.value.people, refused.value.room) == ("held, too many", [0, 1, 2, 3], 3)
 
 
 def test_a_plan_is_never_worse_than_the_cards_it_was_dealt_from() -> None:
