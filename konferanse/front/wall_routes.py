@@ -3,18 +3,15 @@
 from dataclasses import asdict
 from typing import NamedTuple
 
-from flask import abort, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
+from konferanse.access.by_link import row_of
 from konferanse.access.requires import Arguments, requires
 from konferanse.answers import wall
 from konferanse.answers.models import Wall
-from konferanse.common import links
 from konferanse.common.clock import now
-from konferanse.common.errors import Gone
-from konferanse.extensions import db
 from konferanse.front.routes import bp
 from konferanse.plan.masking import masked
 from konferanse.themes.sensitive import sensitive
@@ -28,16 +25,8 @@ class _WallLink:
     name = "link:wall"
 
     def admit(self, arguments: Arguments) -> Arguments:
-        token: str = arguments["token"]
-        uid = links.uid_of(token)
-        row = db.session.scalar(select(Wall).where(Wall.uid == uid)) if uid else None
-        if row is None:
-            abort(404)
-        if not links.genuine(token, "vegg", row.uid, row.generation):
-            if links.stopped(token, "vegg", row.uid, row.generation) is not None:
-                raise Gone(_("Veggen er slått av. Arrangøren kan slå den på igjen og gi deg en ny lenke."))
-            abort(404)
-        return arguments | {"wall": row}
+        stopped = _("Veggen er slått av. Arrangøren kan slå den på igjen og gi deg en ny lenke.")
+        return arguments | {"wall": row_of(Wall, "vegg", arguments["token"], stopped)}
 
 
 WALL_LINK = _WallLink()

@@ -1,13 +1,10 @@
 """Access for whoever holds a table's link: no sign-in, the token in the path is the key."""
 
-from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy import select
 
+from konferanse.access.by_link import row_of
 from konferanse.access.requires import Arguments
 from konferanse.common import links
-from konferanse.common.errors import Gone
-from konferanse.extensions import db
 from konferanse.groups.models import Table
 
 
@@ -17,21 +14,12 @@ class _AtTable:
     name = "link:table"
 
     def admit(self, arguments: Arguments) -> Arguments:
-        token: str = arguments["token"]
-        uid = links.uid_of(token)
-        table = db.session.scalar(select(Table).where(Table.uid == uid)) if uid else None
-        if table is None:
-            abort(404)
-        if not links.genuine(token, "bord", table.uid, table.generation):
-            if links.stopped(token, "bord", table.uid, table.generation) is not None:
-                raise Gone(
-                    _(
-                        "Lenken til bordet er byttet ut. Spør arrangøren om en ny, eller skann koden på det nye bordskiltet. "
-                        "Svarene dere har levert, er trygge. Venter det svar på denne telefonen, blir de sendt når dere "
-                        "åpner den nye lenken her."
-                    )
-                )
-            abort(404)
+        stopped = _(
+            "Lenken til bordet er byttet ut. Spør arrangøren om en ny, eller skann koden på det nye bordskiltet. "
+            "Svarene dere har levert, er trygge. Venter det svar på denne telefonen, blir de sendt når dere "
+            "åpner den nye lenken her."
+        )
+        table = row_of(Table, "bord", arguments["token"], stopped)
         return {k: v for k, v in arguments.items() if k != "token"} | {"table": table}
 
 

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from konferanse.access.by_link import row_of
 from konferanse.access.requires import Arguments
 from konferanse.common import links
 from konferanse.common.errors import Gone
@@ -39,16 +40,8 @@ class _InvitationLink:
     name = "link:invitation"
 
     def admit(self, arguments: Arguments) -> Arguments:
-        token = arguments["token"]
-        uid = links.uid_of(token)
-        query = select(Invitation).where(Invitation.uid == uid).options(joinedload(Invitation.conference))
-        row = db.session.scalar(query) if uid else None
-        if row is None:
-            abort(404)
-        if not links.genuine(token, "invitasjon", row.uid, row.generation):
-            if links.stopped(token, "invitasjon", row.uid, row.generation) is not None:
-                raise Gone(_("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be arrangøren om en ny."))
-            abort(404)
+        stopped = _("Denne lenken er byttet ut. Bruk lenken i den siste e-posten, eller be arrangøren om en ny.")
+        row = row_of(Invitation, "invitasjon", arguments["token"], stopped, joinedload(Invitation.conference))
         return arguments | {"invitation": row}
 
 
