@@ -12,6 +12,7 @@ PACKAGE = ROOT / "konferanse"
 # Modules whose job is the web: everything else in a package is logic, which can be run and tested without a request.
 WEB = {"__init__", "routes", "api", "blueprint", "forms", "cli", "commands", "pages", "access", "requires"}
 WEB_FILES = {
+    "access/by_link.py": "answers 404 where a link opens nothing",
     "answers/packing.py": "asks the request what it takes",
     "common/fields.py": "is the base of every form",
     "common/language.py": "asks the request which language",
