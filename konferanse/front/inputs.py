@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from konferanse.answers.masking import masked
 from konferanse.answers.models import Answer, AnswerVersion, InputPublication
 from konferanse.answers.publication import public_answers
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
-from konferanse.plan.masking import masked
 from konferanse.plan.models import PlanVersion
 from konferanse.plan.publishing import published
 from konferanse.plan.wording import reason_words

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from konferanse.access.by_link import row_of
 from konferanse.access.requires import Arguments, requires
 from konferanse.answers import wall
+from konferanse.answers.masking import masked
 from konferanse.answers.models import Wall
 from konferanse.common.clock import now
 from konferanse.front.routes import bp
-from konferanse.plan.masking import masked
 from konferanse.themes.sensitive import sensitive
 
 LONGEST = 220  # characters that can be read from afar

@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from konferanse.answers.masking import MASK, masked
 from konferanse.answers.models import Answer
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, PARKED, Account, conferences_of, merged_into
-from konferanse.plan.masking import MASK, masked
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
 from konferanse.plan.wording import chapter_number
 from konferanse.registration.models import Registration

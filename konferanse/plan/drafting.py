@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from konferanse.answers.masking import masked, reveals, secrets_of
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
@@ -16,7 +17,6 @@ from konferanse.extensions import db
 from konferanse.groups.models import GroupTask
 from konferanse.mandate.models import Mandate
 from konferanse.plan.accounting import Account, account, conferences_of, is_live, lines_of, span_of
-from konferanse.plan.masking import masked, reveals, secrets_of
 from konferanse.plan.matching import Held, Loose, Match, Place, Span, matches, ordered
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
 from konferanse.themes.material import Material

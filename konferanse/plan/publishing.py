@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from konferanse.answers.masking import reveals, secrets_of
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
@@ -15,7 +16,6 @@ from konferanse.extensions import db
 from konferanse.plan.accounting import UNREAD, Account, account, lines_of
 from konferanse.plan.content import Content, content_of, numbers_of
 from konferanse.plan.drafting import plan_of
-from konferanse.plan.masking import reveals, secrets_of
 from konferanse.plan.models import Evidence, Plan, PlanLine, PlanVersion
 from konferanse.themes.models import Point, Quote
 
