@@ -11,6 +11,7 @@ from sqlalchemy import select
 from konferanse.answers import sheets
 from konferanse.answers.delivery import BadAnswer, new_answer, normalised, store_version
 from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.readings import marks_of, shown
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
@@ -49,12 +50,13 @@ def import_file(conference: Conference, content: bytes, actor: str, *, create: b
         _create_missing(conference, rows, tables, tasks, summary, actor)
     texts = _checked(conference, rows, tables, tasks)
     stored = {a.ref: a for a in db.session.scalars(select(Answer).where(Answer.conference_id == conference.id))}
+    marks = marks_of(conference.id)
     for row, text in zip(rows, texts, strict=True):
         answer = stored.get(row.id)
         if answer is None:
             new_answer(tables[row.table], tasks[row.task], row.id, text, channel="import", written=now())
             summary.added += 1
-        elif _known(answer, text):
+        elif _known(answer, text) or text == shown(answer, marks):
             summary.same += 1
         elif answer.withdrawn:
             summary.withdrawn += 1
@@ -87,7 +89,9 @@ def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str) 
 
 
 def export(conference: Conference) -> Iterable[dict[str, Any]]:
-    """The current text of every answer that stands, by task and table. Practice is left out."""
+    """The current text of every answer that stands, by task and table, what moderators hid in it masked. Practice is left
+    out."""
+    marks = marks_of(conference.id)
     rows = db.session.scalars(
         select(Answer)
         .join(Table)
@@ -101,7 +105,7 @@ def export(conference: Conference) -> Iterable[dict[str, Any]]:
             "id": a.ref,
             "task": a.task.ref,
             "table": a.table.code,
-            "text": a.text,
+            "text": shown(a, marks),
             "channel": a.channel,
             "version": a.version,
             "late": a.late,

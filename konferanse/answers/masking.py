@@ -1,5 +1,6 @@
 """Redaction as a mask over a version: checks run unmasked, what leaves the house is masked."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,6 +35,27 @@ def secrets_of(text: str, sensitive: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def reveals(statement: str, secrets: Iterable[str]) -> bool:
-    """Whether ``statement`` contains something masked, in whatever case."""
-    folded = statement.casefold()
-    return any(secret.casefold() in folded for secret in secrets)
+    """Whether ``statement`` contains something masked, in whatever case, as words of its own."""
+    return any(_told(secret).search(statement) for secret in secrets if says_something(secret))
+
+
+def hushed(statement: str, secrets: Iterable[str]) -> str:
+    """``statement`` with every place where something masked stands as words of its own replaced by «[…]»."""
+    # The longest first, so that a stretch that holds another goes whole.
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        statement = _told(secret).sub(MASK, statement)
+    return statement
+
+
+def places_of(text: str, secrets: Iterable[str]) -> list[tuple[int, int]]:
+    """Where in ``text`` something masked elsewhere stands as words of its own: (start, end) in code points."""
+    return [hit.span() for secret in secrets for hit in _told(secret).finditer(text)]
+
+
+def _told(secret: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)", re.IGNORECASE)
+
+
+def says_something(secret: str) -> bool:
+    """Whether words that were covered tell anything alone: not when only small words were, as "hun", which stand everywhere."""
+    return any(len(word) > 3 or word[0].isupper() for word in re.findall(r"\w+", secret))

@@ -1,19 +1,25 @@
 """What the tables answered: every version, never overwritten (invariant 2)."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
-from konferanse.extensions import Model, UtcDateTime
+from konferanse.extensions import Model, UtcDateTime, db
 from konferanse.groups.models import GroupTask, Table
 
 CHANNELS = ("table", "paper", "web", "import")
 MAX_LENGTH = 4000
+
+
+def sharing_plan(conference_id: int) -> list[int]:
+    """The conferences whose pages may quote the answers of this one: those of its mandate."""
+    mandate = select(Conference.mandate_id).where(Conference.id == conference_id).scalar_subquery()
+    return list(db.session.scalars(select(Conference.id).where(Conference.mandate_id == mandate)))
 
 
 class Answer(Model):
@@ -57,6 +63,29 @@ class AnswerVersion(Model):
     received: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     answer: Mapped[Answer] = relationship(back_populates="versions")
+
+
+class Reading(Model):
+    """That somebody read an answer, and what they decided: which stretches of that version stay ``hidden`` from all but
+    moderators ([{"start", "end", "why"}], code points; none: all of it may be shown), and why the answer is left out of the
+    plan (``aside``, "" when it is not). The newest of an answer counts; the earlier ones stay. ``version`` is what was read."""
+
+    __tablename__ = "answer_reading"
+    changes_public_pages: ClassVar = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    hidden: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    aside: Mapped[str] = mapped_column(String(200), default="")
+    actor: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    answer: Mapped[Answer] = relationship()
+
+    def touched_conference_ids(self) -> list[int]:
+        """Every conference of the mandate shows the plan that may quote the answer."""
+        return sharing_plan(self.answer.conference_id)
 
 
 class InputPublication(Model):

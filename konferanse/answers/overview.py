@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from konferanse.answers.models import Answer
+from konferanse.answers.models import Answer, Reading
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table, TaskDone
@@ -13,7 +13,7 @@ from konferanse.groups.tables import tables_of
 from konferanse.groups.tasks import tasks_of
 
 PAGE = 50
-SHOWN = ("alle", "sene", "skjult", "trukket")
+SHOWN = ("alle", "sene", "skjult", "vurdert", "trukket")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def board(conference: Conference) -> Board:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which answers to list: by table code, task ref, words in the text, and "alle", "sene", "skjult" or "trukket"."""
+    """Which answers to list: by table code, task ref, words in the text, and one of ``SHOWN``."""
 
     table: str = ""
     task: str = ""
@@ -124,6 +124,8 @@ def _conditions(conference: Conference, wanted: Filter) -> list[ColumnElement[bo
         fits.append(Answer.late.is_(True))
     if wanted.shown == "skjult":
         fits.append(Answer.published.is_(False))
+    if wanted.shown == "vurdert":
+        fits.append(Answer.id.in_(select(Reading.answer_id)))
     if wanted.table:
         fits.append(Table.code == wanted.table)
     if wanted.task:

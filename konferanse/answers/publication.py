@@ -1,8 +1,8 @@
 """Which answers the public may read: those in when the organiser published, minus what was held back or withdrawn."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
-from konferanse.answers.models import Answer, InputPublication
+from konferanse.answers.models import Answer, InputPublication, sharing_plan
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
@@ -55,7 +55,9 @@ def public_answers(row: InputPublication) -> Select[Answer]:
 def hold_back(answer: Answer, published: bool, actor: str) -> None:
     """Show an answer on the public page, or hold it back; the table, the plan and the export keep it."""
     answer.published = published
-    changed_after_publication(answer)
+    # A published plan may quote the answer on the pages of each conference of its mandate.
+    shared = Conference.id.in_(sharing_plan(answer.conference_id))
+    db.session.execute(update(Conference).where(shared).values(revision=Conference.revision + 1))
     action = "answer.shown" if published else "answer.held_back"
     audit.record(actor, action, scope=answer.conference.slug, subject=answer.ref)
 

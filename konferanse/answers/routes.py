@@ -1,5 +1,6 @@
 """Staff pages for answers: the board in the room, the list to moderate, paper and files in, files out, publishing."""
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from flask_babel import ngettext
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.answers import imports, notices, overview, publication, sheets
+from konferanse.answers import imports, notices, overview, publication, readings, sheets
 from konferanse.answers.delivery import BadAnswer
 from konferanse.answers.forms import ImportForm, NoticeForm, PaperForm
 from konferanse.answers.overview import Filter
@@ -88,6 +89,7 @@ def answer_list(conference: Conference, staff: Staff) -> ResponseReturnValue:
     )
     side = request.args.get("side", "1")
     number = int(side) if side.isascii() and side.isdecimal() and len(side) < 7 else 1
+    marks = readings.marks_of(conference.id)
     return render_template(
         "answers/list.html",
         conference=conference,
@@ -96,6 +98,8 @@ def answer_list(conference: Conference, staff: Staff) -> ResponseReturnValue:
         tables=table_logic.tables_of(conference),
         tasks=task_logic.tasks_of(conference),
         published=publication.publication(conference),
+        marks=marks,
+        shown=partial(readings.shown, marks=marks),
         act=ActForm(),
         may_change=may_change(staff, conference),
     )

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         copy_routes,
         input_routes,
         item_routes,
+        moderation_routes,
         personal_routes,
         public,
         publish_routes,

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, String, case, cast, func, select
 from sqlalchemy.orm import aliased
 
-from konferanse.answers.models import Answer
+from konferanse.answers.models import Answer, AnswerVersion, Reading
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -25,7 +25,8 @@ from konferanse.themes.models import AggregationRun, Fate
 class Facts(NamedTuple):
     """Counts of one conference. Registrations count confirmed physical ones as ``taken``; answers leave out try-outs and
     withdrawn ones; ``used``, ``merged`` and ``parked`` are of the newest finished run. ``changes`` are those the
-    programme waits to publish, where the caller has counted them. ``lacking_slides`` are talks without slides."""
+    programme waits to publish, where the caller has counted them. ``lacking_slides`` are talks without slides. ``to_read``
+    are answers in which that run found something about a person, and which nobody has read yet."""
 
     conference_id: int
     report_by: date | None
@@ -46,6 +47,7 @@ class Facts(NamedTuple):
     open_tasks: int
     answers: int
     held_back: int
+    to_read: int
     run_status: str | None
     used: int
     merged: int
@@ -165,8 +167,22 @@ def _themes() -> dict[str, Any]:
             select(func.count(Fate.id)).where(Fate.run_id == run, Fate.status == status).correlate(Conference).scalar_subquery()
         )
 
+    def to_read() -> Any:
+        run = newest(AggregationRun.id, AggregationRun.status == "done")
+        read = select(Reading.id).where(Reading.answer_id == Answer.id, Reading.version == Answer.version)
+        return (
+            select(func.count(Fate.id))
+            .join(AnswerVersion, Fate.version_id == AnswerVersion.id)
+            .join(Answer, (AnswerVersion.answer_id == Answer.id) & (AnswerVersion.number == Answer.version))
+            .where(Fate.run_id == run, cast(Fate.sensitive, String) != "[]")
+            .where(Answer.withdrawn.is_(None), Answer.published, ~read.exists())
+            .correlate(Conference)
+            .scalar_subquery()
+        )
+
     return {
         "run_status": newest(AggregationRun.status),
+        "to_read": to_read(),
         "used": fate("used"),
         "merged": fate("merged"),
         "parked": fate("parked"),

@@ -1,22 +1,22 @@
 """Everything that was answered, by task and table, each answer with one click to what became of it."""
 
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from konferanse.answers.masking import masked
 from konferanse.answers.models import Answer, AnswerVersion, InputPublication
 from konferanse.answers.publication import public_answers
+from konferanse.answers.readings import Marks, marks_of, shown
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.models import PlanVersion
 from konferanse.plan.publishing import published
+from konferanse.plan.withheld import as_shown
 from konferanse.plan.wording import reason_words
 from konferanse.themes.models import Fate
 from konferanse.themes.runs import newest_done
-from konferanse.themes.sensitive import sensitive
+from konferanse.themes.sensitive import spans_of
 
 
 class Outcome(NamedTuple):
@@ -83,14 +83,16 @@ def _shown(
     if table is not None:
         query = query.where(Table.number == table)
     fates = _fates(conference)
-    outcomes = outcomes_of(version.content) if version else {}
-    return [_one(answer, fates.get(version_id), outcomes.get(answer.id)) for answer, version_id in db.session.execute(query)]
+    outcomes = outcomes_of(as_shown(version)) if version else {}
+    marks = marks_of(conference.id)
+    rows = db.session.execute(query)
+    return [_one(answer, marks, fates.get(version_id), outcomes.get(answer.id)) for answer, version_id in rows]
 
 
-def _one(answer: Answer, fate: Fate | None, outcome: Outcome | None) -> Shown:
+def _one(answer: Answer, marks: dict[int, Marks], fate: Fate | None, outcome: Outcome | None) -> Shown:
     # An answer no run has read yet is read here: what may tell of somebody's health is never shown first and masked later.
-    hidden = fate.sensitive if fate else [asdict(span) for span in sensitive(answer.text)]
-    return Shown(answer, masked(answer.text, 0, len(answer.text), hidden), fate.lang if fate else "", outcome)
+    suggested = fate.sensitive if fate else spans_of(answer.text)
+    return Shown(answer, shown(answer, marks, suggested), fate.lang if fate else "", outcome)
 
 
 def _fates(conference: Conference) -> dict[int, Fate]:

@@ -10,12 +10,14 @@ from sqlalchemy.orm import joinedload
 
 from konferanse.access.requires import requires
 from konferanse.answers.models import Answer
+from konferanse.answers.readings import marks_of, shown
 from konferanse.extensions import db
 from konferanse.front.inputs import outcomes_of
 from konferanse.front.routes import bp
 from konferanse.groups.access import TABLE, token_of
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.publishing import published
+from konferanse.plan.withheld import as_shown
 
 
 class Line(NamedTuple):
@@ -41,7 +43,7 @@ class Followed(NamedTuple):
 def table_fate(table: Table) -> ResponseReturnValue:
     """Each answer of the table, and what it became."""
     version = published(table.conference)
-    tasks = _followed(table, version.content if version else None)
+    tasks = _followed(table, as_shown(version) if version else None)
     shown = [one for _task, answers in tasks for one in answers]
     return render_template(
         "front/table_fate.html",
@@ -63,6 +65,7 @@ def _followed(table: Table, content: dict[str, object] | None) -> list[tuple[Gro
         .options(joinedload(Answer.task))
         .order_by(GroupTask.position, GroupTask.id, Answer.position, Answer.id)
     )
+    marks = marks_of(table.conference_id)
     outcomes = outcomes_of(content) if content else {}
     words = {line["id"]: line["text"] for line in content["lines"]} if content else {}  # type: ignore[attr-defined]
     found: dict[int, tuple[GroupTask, list[Followed]]] = {}
@@ -70,5 +73,7 @@ def _followed(table: Table, content: dict[str, object] | None) -> list[tuple[Gro
         _task, followed = found.setdefault(answer.task_id, (answer.task, []))
         outcome = outcomes.get(answer.id)
         lines = [Line(own, number, words[own]) for own, number in outcome.lines] if outcome else []
-        followed.append(Followed(answer.text, lines, bool(outcome and outcome.into), outcome.reason if outcome else ""))
+        followed.append(
+            Followed(shown(answer, marks), lines, bool(outcome and outcome.into), outcome.reason if outcome else "")
+        )
     return list(found.values())

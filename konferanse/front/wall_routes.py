@@ -1,6 +1,5 @@
 """The screen in the room. Whoever has its link sees it; there is nothing to press."""
 
-from dataclasses import asdict
 from typing import NamedTuple
 
 from flask import render_template
@@ -10,11 +9,11 @@ from flask_babel import gettext as _
 from konferanse.access.by_link import row_of
 from konferanse.access.requires import Arguments, requires
 from konferanse.answers import wall
-from konferanse.answers.masking import masked
 from konferanse.answers.models import Wall
+from konferanse.answers.readings import marks_of, shown
 from konferanse.common.clock import now
 from konferanse.front.routes import bp
-from konferanse.themes.sensitive import sensitive
+from konferanse.themes.sensitive import spans_of
 
 LONGEST = 220  # characters that can be read from afar
 
@@ -48,13 +47,16 @@ def wall_screen(wall: Wall, token: str) -> ResponseReturnValue:
 
 def _shown(ours: Wall) -> dict[str, object]:
     there = wall.standing(ours)
+    marks = marks_of(ours.conference_id)
     return {
         "task": there.task,
         "count": there.total,
-        "answers": [OnWall(_readable(answer.text), answer.table.name) for answer in there.answers],
+        "answers": [
+            OnWall(_readable(shown(answer, marks, spans_of(answer.text))), answer.table.name) for answer in there.answers
+        ],
     }
 
 
 def _readable(text: str) -> str:
-    shown = " ".join(masked(text, 0, len(text), [asdict(span) for span in sensitive(text)]).split())
-    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST].rsplit(' ', 1)[0]} …"
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST].rsplit(' ', 1)[0]} …"

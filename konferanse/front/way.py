@@ -170,6 +170,9 @@ def _answers(_conference: Conference, facts: Facts) -> _State:
     status = _("%(n)s svar", n=number(facts.answers))
     if facts.held_back:
         status += " · " + _("%(n)s holdt tilbake", n=number(facts.held_back))
+    if facts.to_read:
+        status += " · " + _("%(n)s til vurdering", n=number(facts.to_read))
+        return _State("waits", status, _("Vurder svarene"), "front.moderation")
     return _State("going" if facts.open_tasks else "done", status, _("Se svarene"))
 
 

@@ -5,6 +5,7 @@ it, and nothing is published until it is read.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -55,10 +56,11 @@ class Account:
         tables = {a.table for a in said if a.channel != "web"}
         return {"tables": len(tables), "answers": len(said) - web} | ({"web": web} if web else {})
 
-    def sensitive(self, answer_id: int) -> list[dict[str, Any]]:
-        """What to mask in the newest version of an answer."""
-        fate = self.fates.get(self.answers[answer_id].version_id)
-        return fate.sensitive if fate else []
+    def sensitive(self, answer_id: int) -> list[Mapping[str, Any]]:
+        """What to mask in the newest version of an answer: what a person decided, else what the run found."""
+        answer = self.answers[answer_id]
+        fate = self.fates.get(answer.version_id)
+        return answer.marks.over(fate.sensitive if fate else [])
 
 
 def lines_of(plan: Plan) -> list[PlanLine]:
@@ -89,7 +91,7 @@ def fates_of(plan: Plan) -> dict[int, Fate]:
 def account(plan: Plan, lines: list[PlanLine] | None = None) -> Account:
     """Where every answer of the plan's conferences went, as the plan stands now."""
     ids = [conference.id for conference in conferences_of(plan)]
-    told = Account({a.answer_id: a for a in material(*ids, withdrawn=True)}, fates_of(plan))
+    told = Account({a.answer_id: a for a in material(*ids, all_of_it=True)}, fates_of(plan))
     lines = lines_of(plan) if lines is None else lines
     roots = _roots(lines)
     behind: dict[int, list[PlanLine]] = {}
@@ -112,9 +114,9 @@ def account(plan: Plan, lines: list[PlanLine] | None = None) -> Account:
 
 
 def is_live(evidence: Evidence, answers: dict[int, Material]) -> bool:
-    """Whether the span is of an answer's newest version, and the answer still stands."""
+    """Whether the span is of an answer's newest version, and the answer still has a say."""
     answer = answers.get(evidence.version.answer_id)
-    return answer is not None and not answer.withdrawn and answer.version_id == evidence.version_id
+    return answer is not None and answer.counts and answer.version_id == evidence.version_id
 
 
 def span_of(evidence: Evidence) -> Span:
@@ -148,6 +150,8 @@ def merged_into(lines: list[PlanLine]) -> dict[int, list[PlanLine]]:
 def _where(answer: Material, behind: dict[int, list[PlanLine]], removed: dict[int, PlanLine], fate: Fate | None) -> Where:
     if answer.withdrawn:
         return Where(PARKED, WITHDRAWN)
+    if answer.marks.aside:
+        return Where(PARKED, answer.marks.aside)
     if lines := behind.get(answer.answer_id):
         into = fate.merged_into.answer_id if fate and fate.status == MERGED and fate.merged_into else None
         # An answer whose leader is no longer in the plan stands for itself.

@@ -20,7 +20,7 @@ from konferanse.plan.accounting import Account, account, conferences_of, is_live
 from konferanse.plan.matching import Held, Loose, Match, Place, Span, matches, ordered
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
 from konferanse.themes.material import Material
-from konferanse.themes.models import AggregationRun, Fate, Point, Quote
+from konferanse.themes.models import AggregationRun, Point, Quote
 from konferanse.themes.runs import newest_done
 
 CHAPTER_OF_KIND = {"hindring": "utfordring", **{kind: kind for kind in CHAPTERS[1:]}}
@@ -66,7 +66,7 @@ class Found:
     theme: str
     quotes: dict[Span, Quote]
     secrets: list[str]
-    fates: dict[int, Fate]
+    told: Account
 
     def words(self, spans: Sequence[Span]) -> str:
         """The statement for a line with these spans: the point's own, else the first quote that reveals nothing masked."""
@@ -80,7 +80,7 @@ class Found:
 
     def shown(self, quote: Quote) -> str:
         """A quote as it may leave the house."""
-        return masked(quote.version.text, quote.start, quote.end, self.fates[quote.version_id].sensitive)
+        return masked(quote.version.text, quote.start, quote.end, self.told.sensitive(quote.version.answer_id))
 
     def stated(self, value: str) -> str:
         """A verbatim owner, deadline or indicator, blank when it would reveal something masked."""
@@ -104,7 +104,7 @@ def _found(runs: Sequence[AggregationRun], told: Account) -> list[Found]:
             secrets = [s for q in quotes.values() for s in secrets_of(q.version.text, told.sensitive(q.version.answer_id))]
             task = conference_of[point.run_id], told.answers[next(iter(quotes)).answer_id].task
             chapter = CHAPTER_OF_KIND.get(point.kind) or CHAPTER_OF_KIND.get(kinds.get(task, ""), "tiltak")
-            found.append(Found(point, chapter, point.theme, quotes, secrets, told.fates))
+            found.append(Found(point, chapter, point.theme, quotes, secrets, told))
     _clean_theme_names(found)
     return found
 
@@ -130,7 +130,7 @@ def _words(text: str) -> set[str]:
 
 def _stands(quote: Quote, answers: dict[int, Material]) -> bool:
     answer = answers.get(quote.version.answer_id)
-    return answer is not None and not answer.withdrawn and answer.version_id == quote.version_id
+    return answer is not None and answer.counts and answer.version_id == quote.version_id
 
 
 def _task_kinds(conference_ids: Sequence[int]) -> dict[tuple[int, str], str]:

@@ -1,5 +1,6 @@
 """The plan as the people who write it see it: lines with numbers, what is blank, evidence, and every answer's way."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from konferanse.answers.masking import masked
 from konferanse.answers.models import AnswerVersion
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
@@ -133,6 +135,10 @@ class Manuscript:
         ]
         return Said(answer, pieces(evidence.version, evidence.start, evidence.end, hidden), into, stated)
 
+    def masked(self, answer: Material) -> str:
+        """An answer's text as those may read it who neither write the plan nor moderate."""
+        return masked(answer.text, 0, len(answer.text), self.told.sensitive(answer.answer_id))
+
     def way_of(self, answer_id: int) -> tuple[Where, list[tuple[str, PlanLine]], str]:
         """What became of an answer: its fate, the lines it stands behind with numbers, and why or what it was merged into."""
         where = self.told.where[answer_id]
@@ -154,7 +160,7 @@ def is_blank(line: PlanLine) -> bool:
     return not line.owner or not (line.deadline or line.deadline_text)
 
 
-def pieces(version: AnswerVersion, start: int, end: int, hidden: list[dict[str, Any]]) -> list[Piece]:
+def pieces(version: AnswerVersion, start: int, end: int, hidden: Sequence[Mapping[str, Any]]) -> list[Piece]:
     """The words from ``start`` to ``end``, cut where something is hidden."""
     marks = sorted({start, end, *(m for s in hidden for m in (s["start"], s["end"]) if start < m < end)})
     return [

@@ -11,6 +11,7 @@ from konferanse.plan import exports
 from konferanse.plan.pages import document
 from konferanse.plan.publishing import published
 from konferanse.plan.routes import as_file, bp
+from konferanse.plan.withheld import as_shown
 
 
 @bp.get("/k/<slug>/plan")
@@ -22,7 +23,7 @@ def public(conference: Conference) -> ResponseReturnValue:
     if version is None:
         return render_template("plan/not_published.html", conference=conference)
     return render_template(
-        "plan/public.html", conference=conference, is_preview=False, formats=exports.DOWNLOADS, **document(version.content)
+        "plan/public.html", conference=conference, is_preview=False, formats=exports.DOWNLOADS, **document(as_shown(version))
     )
 
 
@@ -32,7 +33,7 @@ def public(conference: Conference) -> ResponseReturnValue:
 def as_json(conference: Conference) -> ResponseReturnValue:
     """plan.json of the contract; 404 until something is published."""
     version = published(conference) or abort(404)
-    return Response(exports.as_json(version.content), mimetype="application/json")
+    return Response(exports.as_json(as_shown(version)), mimetype="application/json")
 
 
 @bp.get("/k/<slug>/plan.<format_name>")
@@ -43,4 +44,4 @@ def download(conference: Conference, format_name: str) -> ResponseReturnValue:
     version = published(conference)
     if format_name not in exports.DOWNLOADS or version is None:
         abort(404)
-    return as_file(exports.rendered(version.content, format_name), conference, format_name)
+    return as_file(exports.rendered(as_shown(version), format_name), conference, format_name)

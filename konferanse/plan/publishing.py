@@ -17,6 +17,7 @@ from konferanse.plan.accounting import UNREAD, Account, account, lines_of
 from konferanse.plan.content import Content, content_of, numbers_of
 from konferanse.plan.drafting import plan_of
 from konferanse.plan.models import Evidence, Plan, PlanLine, PlanVersion
+from konferanse.plan.withheld import as_shown
 from konferanse.themes.models import Point, Quote
 
 
@@ -61,7 +62,7 @@ def exportable(conference: Conference) -> Content:
     waiting = {"number": last.number + 1 if last else 1, "name": _("Utkast"), "published": ""}
     content = checked_content(plan, conference, waiting)
     if last and content | {"version": None} == last.content | {"version": None}:
-        return last.content
+        return as_shown(last)
     return content
 
 

@@ -162,6 +162,7 @@ def answers(conference: Conference, staff: Staff) -> ResponseReturnValue:
         status=status if status in STATUS_LABELS else "",
         labels=STATUS_LABELS,
         meter=meter(own.told.totals),
+        may_edit=may_edit(conference, staff),
     )
 
 

@@ -26,6 +26,7 @@ def compute(answers: Sequence[Material], keep: Keep, report: Callable[[str, int,
     return {
         channel: engine.aggregate(
             [TextAnswer(a.name, a.task, a.table, a.text) for a in answers if a.channel == channel],
+            on_topic={a.name for a in answers if a.marks.is_read},
             vectors=store,
             progress=report,
         )

@@ -1,7 +1,7 @@
 """The way from answers to points and themes: same answers, same engine, same bytes, in whatever order they came."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
@@ -17,7 +17,7 @@ from konferanse.themes.kinds import kinds
 from konferanse.themes.lexical import Matrix
 from konferanse.themes.opposition import opposed_groups, opposed_pairs
 from konferanse.themes.points import Group, grouped, point_id
-from konferanse.themes.practical import parked_reasons
+from konferanse.themes.practical import PRACTICAL, parked_reasons
 from konferanse.themes.records import Decision, DuplicateAnswers, NamedPoint, Result, SensitiveSpan, TextAnswer
 from konferanse.themes.sensitive import common_words, sensitive
 from konferanse.themes.similarity import Features, features, with_company
@@ -58,18 +58,21 @@ def aggregate(
     *,
     points: Sequence[NamedPoint] | None = None,
     decisions: Sequence[Decision] | None = None,
+    on_topic: Collection[str] = (),
     vectors: VectorStore | None = None,
     progress: Report | None = None,
 ) -> Result:
     """Points, themes and what became of each answer.
 
     Named points keep their ids and take the answers that say them; what nobody has named becomes points of its own.
+    ``on_topic`` are ids of answers that a person has read and kept: they are never parked.
     A decision about a point that is not named names it. Raises ``DuplicateAnswers``. What ``progress`` raises stops
     the run; what was embedded by then is in ``vectors``.
     """
     store, report, told = vectors or MemoryStore(), progress or _silent, decisions or ()
     ordered = _ordered(answers)
     reasons = _reasons(ordered, told)
+    reasons |= {id_: "" for id_ in on_topic if reasons.get(id_) == PRACTICAL}
     units = units_of([answer for answer in ordered if not reasons[answer.id]], store, report, _apart(told))
     kind = _kinds(ordered)
     common = common_words([answer.text for answer in ordered])

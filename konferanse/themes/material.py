@@ -6,13 +6,15 @@ from typing import NamedTuple
 from sqlalchemy import and_, select
 
 from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.readings import UNREAD, Marks, marks_of
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 
 
 class Material(NamedTuple):
     """One answer in its newest version. ``name`` is its id in files: its ref, with the table's code where two tables used
-    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file)."""
+    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file). ``marks`` are
+    what moderators decided of it."""
 
     answer_id: int
     version_id: int
@@ -22,12 +24,18 @@ class Material(NamedTuple):
     table: str
     text: str
     withdrawn: bool
+    marks: Marks = UNREAD
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has a say in the plan: neither withdrawn nor laid aside."""
+        return not self.withdrawn and not self.marks.aside
 
 
-def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
+def material(*conference_ids: int, all_of_it: bool = False) -> list[Material]:
     """The answers of these conferences in the order of tasks, tables and answers; try-out tasks leave no trace.
 
-    Withdrawn answers are left out unless asked for.
+    Those that are withdrawn or laid aside are left out unless all are asked for.
     """
     query = (
         select(Answer, AnswerVersion.id, GroupTask.ref, Table.code)
@@ -37,11 +45,9 @@ def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
         .where(Answer.conference_id.in_(conference_ids), GroupTask.is_tryout.is_(False))
         .order_by(Answer.conference_id, GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
     )
-    if not withdrawn:
-        query = query.where(Answer.withdrawn.is_(None))
     rows = db.session.execute(query).all()
-    named = names_of(*conference_ids)
-    return [
+    named, marks = names_of(*conference_ids), marks_of(*conference_ids)
+    found = [
         Material(
             answer.id,
             version_id,
@@ -51,9 +57,11 @@ def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
             table,
             answer.text,
             answer.withdrawn is not None,
+            marks.get(answer.id, UNREAD),
         )
         for answer, version_id, task, table in rows
     ]
+    return found if all_of_it else [one for one in found if one.counts]
 
 
 def names_of(*conference_ids: int) -> dict[int, str]:

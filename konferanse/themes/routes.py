@@ -1,5 +1,6 @@
 """Themes and points: start a run, follow it, and see what it found and where each answer went."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
+from konferanse.answers.masking import hushed, secrets_of
+from konferanse.answers.readings import UNREAD, marks_of
 from konferanse.conference.access import PLAN, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -35,6 +38,14 @@ def show(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The newest themes, the points of one and the answers of one point; how a run is going."""
     newest, done = runs.newest(conference), runs.newest_done(conference.id)
     under_way = newest is not None and runs.is_under_way(newest)
+    marks, may_start = marks_of(conference.id), "plan" in permissions_of(staff, conference)
+
+    def words(own: overview.Said) -> str:
+        return own.quote if may_start else hushed(own.quote, secrets_of(own.answer.text, hidden(own)))
+
+    def hidden(own: overview.Said) -> list[Mapping[str, Any]]:
+        return marks.get(own.answer.id, UNREAD).over(own.fate.sensitive)
+
     body = render_template(
         "themes/show.html",
         conference=conference,
@@ -44,9 +55,11 @@ def show(conference: Conference, staff: Staff) -> ResponseReturnValue:
         run=done,
         waiting=len(material(conference.id)) if done is None else _changed(conference, done),
         act=ActForm(),
-        may_start="plan" in permissions_of(staff, conference),
+        may_start=may_start,
         kinds=KIND_LABELS,
         reason_words=reason_words,
+        words=words,
+        hidden=hidden,
         **(_chosen(done) if done else {}),
     )
     if request.headers.get("HX-Request") and not under_way:

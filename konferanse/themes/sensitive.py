@@ -5,7 +5,10 @@ Found rather too often than too seldom: a group ("folk med epilepsi") is let thr
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
 
 from konferanse.themes.cues import cue
 from konferanse.themes.lists import listed
@@ -92,6 +95,12 @@ def sensitive(text: str, common: frozenset[str] = frozenset()) -> tuple[Sensitiv
         if why and person and end > start:
             spans.append(SensitiveSpan(start, end, "person og " + ", ".join(why)))
     return tuple(spans)
+
+
+@lru_cache(maxsize=4096)
+def spans_of(text: str) -> tuple[Mapping[str, Any], ...]:
+    """The stretches of one answer read alone, as they are stored: {"start", "end", "why"}. Kept, since pages ask again."""
+    return tuple(asdict(span) for span in sensitive(text))
 
 
 def _names_somebody(text: str, common: frozenset[str]) -> bool:

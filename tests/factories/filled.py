@@ -326,7 +326,16 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
     db.session.flush()
     _link(filled, "vegg", wall.uid)
     filled.values |= {"vegg/decision": "alle", "slipp/code": code, "slipp/ref": ref}
-    filled.values |= {"svar/ref": ref, "liste/ref": ref, "liste/code": code, "hjelp/code": code, "liste/decision": "skjul"}
+    filled.values |= {
+        "svar/ref": ref,
+        "liste/ref": ref,
+        "liste/code": code,
+        "vurdering/code": code,
+        "vurdering/ref": ref,
+        "vurdering/decision": "skjul",
+        "hjelp/code": code,
+        "liste/decision": "skjul",
+    }
     filled.values["eksport./form"] = "csv"
     return versions
 
