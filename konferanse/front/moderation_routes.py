@@ -1,4 +1,4 @@
-"""Staff pages where answers are read before they are shown: what waits, and one answer with its words to tick."""
+"""Staff pages where answers are read: what waits to be read, one answer with its words to tick, and a task's answers aloud."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,12 +12,13 @@ from konferanse.answers.forms import VersionForm
 from konferanse.answers.models import Answer
 from konferanse.answers.overview import find_answer
 from konferanse.answers.readings import UNREAD, ChangedMeanwhile, Marks, marks_of
-from konferanse.conference.access import MODERATION
+from konferanse.conference.access import MODERATION, READ
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.front import moderation
+from konferanse.front import moderation, plenary
 from konferanse.front.moderation_forms import ReadingForm
 from konferanse.front.routes import bp
+from konferanse.groups.tasks import find_task, tasks_of
 
 MOST_SHOWN = 50
 
@@ -97,6 +98,16 @@ def keep_reading(conference: Conference, staff: Staff, code: str, ref: str) -> R
     db.session.commit()
     flash(_("Vurderingen er lagret."))
     return _to_waiting(conference)
+
+
+@bp.get("/admin/k/<slug>/svar/plenum/<ref>", endpoint="plenary")
+@requires(READ)
+def plenary_page(conference: Conference, staff: Staff, ref: str) -> ResponseReturnValue:
+    """One task's answers in large type, for the one who sums up."""
+    task = find_task(conference, ref) or abort(404)
+    return render_template(
+        "front/plenary.html", conference=conference, task=task, tasks=tasks_of(conference), shown=plenary.plenary(task)
+    )
 
 
 def _marks(answer: Answer) -> Marks:

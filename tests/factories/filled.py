@@ -333,6 +333,7 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
         "vurdering/code": code,
         "vurdering/ref": ref,
         "vurdering/decision": "skjul",
+        "plenum/ref": task.ref,
         "hjelp/code": code,
         "liste/decision": "skjul",
     }

@@ -179,8 +179,8 @@ def test_a_decision_about_an_earlier_version_is_refused(moderator: StrictClient,
     answer = say(tables[0], ILL)
     page = f"{QUEUE}/{tables[0].code}/{answer.ref}"
     say(tables[0], f"{ILL} Og mer.", answer.ref, 1)
+    begin_write()
     with pytest.raises(ChangedMeanwhile):
-        begin_write()
         readings.decide(answer, 1, [], "", "staff:1")
     db.session.rollback()
     sent = moderator.submit(page, {"base_version": "1", "hide": [], "aside": "prat"}, page=page)
