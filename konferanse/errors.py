@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from konferanse.common.errors import Gone, Refused
+from konferanse.common.errors import RETRY, Gone, Refused, log_unavailable
 from konferanse.extensions import db
 
 # status → (title, what to do)
@@ -76,9 +76,9 @@ def _refused(error: Refused) -> ResponseReturnValue:
 def _database(error: OperationalError) -> ResponseReturnValue:
     """A locked or full database: nothing was stored, and the client may try again."""
     db.session.rollback()
-    structlog.get_logger().error("database.unavailable", path_rule=str(request.url_rule), error=type(error.orig).__name__)
+    log_unavailable(error, request.url_rule)
     response = _answer(503)
-    response.headers["Retry-After"] = "3"
+    response.headers.update(RETRY)
     return response
 
 

@@ -20,6 +20,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -91,7 +92,7 @@ def engine_options(uri: str) -> dict[str, Any]:
             "hide_parameters": True,  # an error in the log must not carry what people wrote
             "module": pysqlite3.dbapi2,
             "pool_size": 20,
-            "connect_args": {"timeout": 15, "isolation_level": None},
+            "connect_args": {"timeout": turns.PATIENCE, "isolation_level": None},
         }
     return {"hide_parameters": True, "pool_size": 20, "pool_pre_ping": True}
 
@@ -116,8 +117,21 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("write"):
+            connection.exec_driver_sql("BEGIN")
+        elif options["patience"] == turns.PATIENCE:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            _begin_within(connection, options["patience"])
+
+
+def _begin_within(connection: Connection, seconds: float) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(turns.PATIENCE * 1000)}")
 
 
 class WriteOutsideTransaction(Exception):
@@ -136,8 +150,10 @@ def begin_write() -> None:
         session.rollback()
     turn = turns.take(db.engine)
     try:
-        session.connection(execution_options={"write": True})
-    except BaseException:
+        session.connection(execution_options={"write": True, "patience": turn.patience})
+    except BaseException as error:
+        if isinstance(error, OperationalError):
+            turn.gave_up()
         turn.close()
         raise
     session.info.update(write=True, turn=turn)

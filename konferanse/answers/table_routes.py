@@ -9,6 +9,7 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from konferanse.access.forms import ActForm
 from konferanse.access.requires import EVERYONE, requires
@@ -20,6 +21,7 @@ from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
+from konferanse.common.errors import RETRY, log_unavailable
 from konferanse.extensions import begin_write, db
 from konferanse.groups.access import TABLE, token_of
 from konferanse.groups.models import GroupTask, Table, TaskDone
@@ -103,14 +105,17 @@ def add_answer(table: Table) -> ResponseReturnValue:
         return _page(table, _sheet(table, form.task.data), form), 422
     task_ref = form.task.data
     _task(table, task_ref)
-    begin_write()
     try:
+        begin_write()
         delivery.deliver(table, _task(table, task_ref), form.ref.data, form.text.data, 0, None)
         db.session.commit()
     except (BadAnswer, StaleAnswer) as refusal:
         db.session.rollback()
         form.text.errors = [refusal.message]
         return _page(table, _sheet(table, task_ref), form), 422
+    except OperationalError as error:
+        _not_saved(form, error)
+        return _page(table, _sheet(table, task_ref), form), 503, RETRY
     flash(_("Svaret er levert."))
     return _back(table, task_ref)
 
@@ -133,8 +138,8 @@ def change_answer(table: Table, ref: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _edit_page(table, answer, form), 422
     task_ref = answer.task.ref
-    begin_write()
     try:
+        begin_write()
         new_ref, base = (request.form["as_new"][:64], 0) if "as_new" in request.form else (ref, form.base_version.data)
         delivery.deliver(table, answer.task, new_ref, form.text.data, base, None)
         db.session.commit()
@@ -145,6 +150,9 @@ def change_answer(table: Table, ref: str) -> ResponseReturnValue:
         db.session.rollback()
         form.text.errors = [refusal.message]
         return _edit_page(table, _answer(table, ref), form), 422
+    except OperationalError as error:
+        _not_saved(form, error)
+        return _edit_page(table, _answer(table, ref), form), 503, RETRY
     flash(_("Endringen er levert."))
     return _back(table, task_ref)
 
@@ -280,6 +288,13 @@ def _both(table: Table, ref: str, stale: StaleAnswer) -> str:
         new_ref=str(uuid4()),
         act=ActForm(),
     )
+
+
+def _not_saved(form: AnswerForm | EditForm, error: OperationalError) -> None:
+    """The database was locked or the disk full: what was written stays in the field."""
+    db.session.rollback()
+    log_unavailable(error, request.url_rule)
+    form.text.errors = [_("Svaret er ikke lagret ennå. Det står fortsatt her; vent litt, og trykk på knappen en gang til.")]
 
 
 def _answer(table: Table, ref: str) -> Answer:

@@ -1,9 +1,11 @@
 """The table's page as plain forms, without JavaScript."""
 
 import gzip
+import os
 import re
 from datetime import timedelta
 
+import pysqlite3.dbapi2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -117,6 +119,26 @@ def test_a_refused_answer_keeps_what_was_typed(client: StrictClient, page: str, 
     if text and "\0" not in text:
         assert text in refused.get_data(as_text=True)
     assert db.session.scalars(select(Answer)).all() == []
+
+
+def test_what_cannot_be_stored_just_now_stays_in_the_field(client: StrictClient, page: str, task: GroupTask) -> None:
+    edit = f"{page}/svar/{add(client, page, 'Det første')}"
+    db.session.rollback()
+    path = str(db.engine.url.database)
+    os.truncate(f"{path}-turn", 1)  # as if somebody had just given up
+    other = pysqlite3.dbapi2.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        added = client.submit(f"{page}/svar", {"text": "Et langt svar", "task": "oppg1"}, page=page)
+        changed = client.submit(edit, {"text": "Et langt svar", "base_version": "1"}, page=edit)
+    finally:
+        other.close()
+    for reply in (added, changed):
+        assert reply.status_code == 503
+        assert int(reply.headers["Retry-After"]) > 0
+        assert "ikke lagret ennå" in reply.get_data(as_text=True)
+        assert "Et langt svar</textarea>" in reply.get_data(as_text=True)
+    assert [a.text for a in db.session.scalars(select(Answer))] == ["Det første"]
 
 
 def test_an_answer_is_edited(client: StrictClient, page: str, task: GroupTask) -> None:

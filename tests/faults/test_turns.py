@@ -1,5 +1,6 @@
 """Turns at writing: first come first served, let go by the dead, and never taken twice by one."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -78,3 +79,20 @@ def test_a_write_inside_a_write_says_so_instead_of_waiting_for_itself(app: Flask
     with app.app_context(), pytest.raises(RuntimeError, match="inside another write"):
         begin_write()
     db.session.rollback()
+
+
+def test_after_somebody_has_given_up_the_others_look_only_briefly(engine: Engine) -> None:
+    first = turns.take(engine)
+    assert first.patience == turns.PATIENCE
+    first.close()
+    second = turns.take(engine)
+    second.gave_up()
+    second.close()
+    third = turns.take(engine)
+    assert third.patience < 1
+    third.close()
+    path = Path(f"{engine.url.database}-turn")
+    os.utime(path, (0, time.time() - turns.PATIENCE - 1))
+    fourth = turns.take(engine)
+    assert fourth.patience == turns.PATIENCE
+    fourth.close()
