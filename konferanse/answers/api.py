@@ -49,6 +49,7 @@ def api_table(table: Table) -> ResponseReturnValue:
                 for task in tasks
             ],
             "answers": answers,
+            "joined_to": table.joined_to.code if table.joined_to else None,
             "message": {"text": notice.text, "sent": notice.sent.isoformat()} if notice else None,
         }
     )

@@ -38,8 +38,9 @@ class Board:
 
     @property
     def silent(self) -> list[int]:
-        """Tables without an answer, per task."""
-        return [sum(cells[n].count == 0 for _table, cells in self.rows) for n in range(len(self.tasks))]
+        """Tables without an answer, per task; one that is joined to another is asked there."""
+        here = [cells for table, cells in self.rows if table.joined_to_id is None]
+        return [sum(cells[n].count == 0 for cells in here) for n in range(len(self.tasks))]
 
     @property
     def total(self) -> int:

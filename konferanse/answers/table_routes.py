@@ -24,6 +24,7 @@ from konferanse.common.clock import now
 from konferanse.common.errors import RETRY, log_unavailable
 from konferanse.extensions import begin_write, db
 from konferanse.groups.access import TABLE, token_of
+from konferanse.groups.joining import joined_here
 from konferanse.groups.models import GroupTask, Table, TaskDone
 from konferanse.groups.tasks import find_task, table_state, tasks_of
 
@@ -38,6 +39,7 @@ class Sheet:
     is_done: bool
     withdrawn: Answer | None
     moment: datetime
+    is_joined: bool
 
     @property
     def number(self) -> int:
@@ -56,8 +58,8 @@ class Sheet:
 
     @property
     def is_open(self) -> bool:
-        """Whether answers are taken now."""
-        return self.task is not None and self.task.is_open(self.moment)
+        """Whether the page takes answers now. At a joined table people write at the other; what phones still send arrives."""
+        return self.task is not None and self.task.is_open(self.moment) and not self.is_joined
 
     @property
     def minutes_left(self) -> int | None:
@@ -70,7 +72,7 @@ class Sheet:
     def other_open(self) -> GroupTask | None:
         """Another task that is open, when this one is not."""
         open_now = [t for t in self.tasks if t.is_open(self.moment)]
-        return open_now[0] if open_now and not self.is_open else None
+        return open_now[0] if open_now and not self.is_open and not self.is_joined else None
 
 
 @bp.get("/bord/<token>")
@@ -233,7 +235,7 @@ def _sheet(table: Table, asked: str | None, withdrawn: str | None = None) -> She
     regretted = db.session.scalar(
         select(Answer).where(Answer.table_id == table.id, Answer.ref == withdrawn, Answer.withdrawn.is_not(None))
     )
-    return Sheet(tasks, task, answers[::-1], done, regretted, moment)
+    return Sheet(tasks, task, answers[::-1], done, regretted, moment, table.joined_to_id is not None)
 
 
 def _in_hand(tasks: list[GroupTask], moment: datetime) -> GroupTask | None:
@@ -257,6 +259,8 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         token=token_of(table),
         sheet=sheet,
         notice=notice_of(table.conference),
+        joined_token=token_of(table.joined_to) if table.joined_to else "",
+        joined=joined_here(table.conference).get(table.id, []),
         form=form,
         act=ActForm(),
         max_length=MAX_LENGTH,

@@ -17,7 +17,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups import seating
 from konferanse.groups.models import SeatingRun, SeatingWish, Table
-from konferanse.groups.tables import hold, tables_of
+from konferanse.groups.tables import hold, seated_tables, tables_of
 from konferanse.registration.models import Registration
 
 SECONDS = 60.0
@@ -54,7 +54,7 @@ class Arranged(NamedTuple):
 
 def question(conference: Conference, rounds: int, seed: int = 0) -> Question:
     """Who is to sit where. Raises ``Refused`` without a table."""
-    tables = tables_of(conference)
+    tables = seated_tables(conference)
     if not tables:
         raise Refused(_("Lag bord først."))
     people = seating.guests(conference)
@@ -130,7 +130,7 @@ def take(conference: Conference, arranged: Arranged, actor: str) -> None:
     """Seat everybody as worked out; somebody who has signed off meanwhile is left out. Raises ``Refused`` when a table that
     somebody was to have is gone."""
     hold(conference)
-    ids = {table.number: table.id for table in tables_of(conference)}
+    ids = {table.number: table.id for table in seated_tables(conference)}
     if not {number for target in arranged.rounds for number in target.values()} <= ids.keys():
         raise Refused(_("Bordene ble endret mens plassene ble regnet ut. Fordel på nytt."))
     seating.seat_all(conference, [{one: ids[number] for one, number in target.items()} for target in arranged.rounds])

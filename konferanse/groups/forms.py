@@ -56,6 +56,12 @@ class MoveForm(Form):
     table = SelectField(_l("Til bord"), choices=[])
 
 
+class JoinForm(Form):
+    """Which table to sit at instead."""
+
+    into = SelectField(_l("Slå sammen med"), validators=[required(_l("Velg hvilket bord de skal sitte ved"))])
+
+
 class TaskForm(Form):
     """A task."""
 

@@ -17,7 +17,8 @@ TASK_KINDS = ("free", "hindring", "tiltak", "arbeidsform", "rutine", "samarbeid"
 
 
 class Table(Model):
-    """A table. ``number`` is its name on the sign; ``code`` what exports call it ("B01"); ``generation`` revokes its link."""
+    """A table. ``number`` is its name on the sign; ``code`` what exports call it ("B01"); ``generation`` revokes its link.
+    One that was ``joined`` to another keeps what it answered, and nobody sits there."""
 
     __tablename__ = "discussion_table"
     __table_args__ = (UniqueConstraint("conference_id", "number"), UniqueConstraint("conference_id", "code"))
@@ -31,10 +32,13 @@ class Table(Model):
     generation: Mapped[int] = mapped_column(default=0)
     is_accessible: Mapped[bool] = mapped_column(default=False)
     is_digital: Mapped[bool] = mapped_column(default=False)  # for those who take part digitally, and only them
+    joined_to_id: Mapped[int | None] = mapped_column(ForeignKey("discussion_table.id", ondelete="SET NULL"), index=True)
+    joined: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen: Mapped[datetime | None] = mapped_column(UtcDateTime)
     needs_help: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     conference: Mapped[Conference] = relationship()
+    joined_to: Mapped["Table | None"] = relationship(remote_side="Table.id")
 
     @property
     def name(self) -> str:

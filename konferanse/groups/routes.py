@@ -17,8 +17,8 @@ from konferanse.common import links
 from konferanse.conference.access import MODERATION, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import arranging, seating, tables, wishes
-from konferanse.groups.forms import ArrangeForm, CompositionForm, CountForm, MoveForm
+from konferanse.groups import arranging, joining, seating, tables, wishes
+from konferanse.groups.forms import ArrangeForm, CompositionForm, CountForm, JoinForm, MoveForm
 from konferanse.groups.models import Table
 
 bp = Blueprint("groups", __name__)
@@ -123,6 +123,29 @@ def revoke_link(conference: Conference, staff: Staff, code: str) -> ResponseRetu
     return redirect(url_for("groups.table_details", slug=conference.slug, code=code), 303)
 
 
+@bp.post("/admin/k/<slug>/bord/<code>/sla-sammen")
+@requires(MODERATION)
+def join_table(conference: Conference, staff: Staff, code: str) -> ResponseReturnValue:
+    """Let all at the table sit at another, or go back again ("del")."""
+    table = table_or_404(conference, code)
+    form = _join_form(table)
+    parts = "del" in request.form
+    if not form.validate_on_submit() and (not parts or "csrf_token" in form.errors):
+        return _table_page(conference, staff, table, CompositionForm(formdata=None, obj=table), form), 422
+    begin_write()
+    table = table_or_404(conference, code)
+    if parts:
+        joining.part(table, staff.actor)
+        told = _("%(table)s er et eget bord igjen.", table=table.name)
+    else:
+        into = table_or_404(conference, form.into.data)
+        joining.join(table, into, staff.actor)
+        told = _("%(table)s er slått sammen med %(into)s.", table=table.name, into=into.name)
+    db.session.commit()
+    flash(told)
+    return redirect(url_for("groups.table_details", slug=conference.slug, code=code), 303)
+
+
 @bp.get("/admin/k/<slug>/bord/skilt")
 @requires(MODERATION)  # a sign lets whoever holds it answer for the table
 def signs(conference: Conference, staff: Staff) -> ResponseReturnValue:
@@ -189,7 +212,8 @@ def _move_form(conference: Conference, room: seating.Room) -> MoveForm:
         for group, members in people.items()
         if members
     }
-    form.table.choices = [(t.table.code, f"{t.table.name} ({len(t.people)})") for t in room.tables] + [("", _("Ikke noe bord"))]
+    open_to = [t for t in room.tables if t.table.joined_to_id is None]
+    form.table.choices = [(t.table.code, f"{t.table.name} ({len(t.people)})") for t in open_to] + [("", _("Ikke noe bord"))]
     return form
 
 
@@ -225,7 +249,15 @@ def tables_shown(
     )
 
 
-def _table_page(conference: Conference, staff: Staff, table: Table, form: CompositionForm) -> str:
+def _join_form(table: Table, *, fresh: bool = False) -> JoinForm:
+    form = JoinForm(formdata=None) if fresh else JoinForm()
+    form.into.choices = [("", _("Velg bord")), *((one.code, one.name) for one in joining.may_take(table))]
+    return form
+
+
+def _table_page(
+    conference: Conference, staff: Staff, table: Table, form: CompositionForm, joins: JoinForm | None = None
+) -> str:
     seated = next(t for t in seating.room(conference, asked_round()).tables if t.table.id == table.id)
     allowed = may_change(staff, conference)
     return render_template(
@@ -233,6 +265,8 @@ def _table_page(conference: Conference, staff: Staff, table: Table, form: Compos
         conference=conference,
         seated=seated,
         form=form,
+        joins=joins or _join_form(table, fresh=True),
+        joined=joining.joined_here(conference).get(table.id, []),
         act=ActForm(),
         may_change=allowed,
         link=link_of(table) if allowed else "",

@@ -138,7 +138,8 @@ def place_unplaced(conference: Conference, actor: str) -> int:
         now_seated = room(conference, number)
         for is_digital in (False, True):
             newcomers = [person for person in now_seated.unplaced if (person.attendance == "digital") == is_digital]
-            fitting = {t.table.number: t for t in now_seated.tables if t.table.is_digital == is_digital}
+            open_to = [t for t in now_seated.tables if t.table.joined_to_id is None]
+            fitting = {t.table.number: t for t in open_to if t.table.is_digital == is_digital}
             taken = [Taken(number, [_card(p) for p in t.people]) for number, t in fitting.items()]
             placed = place_late([_card(p) for p in newcomers], taken) if taken else {}
             for person_id, table_number in placed.items():

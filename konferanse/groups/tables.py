@@ -19,6 +19,11 @@ def tables_of(conference: Conference) -> list[Table]:
     return list(db.session.scalars(select(Table).where(Table.conference_id == conference.id).order_by(Table.number)))
 
 
+def seated_tables(conference: Conference) -> list[Table]:
+    """Those where somebody may sit: not joined to another."""
+    return [table for table in tables_of(conference) if table.joined_to_id is None]
+
+
 def hold(conference: Conference) -> None:
     """Let one writer at a time change this conference's tables and seats on PostgreSQL; SQLite has one writer anyway."""
     db.session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())

@@ -8,6 +8,7 @@
   const field = document.getElementById("text");
   const { api, task } = page.dataset;
   const isOpen = page.dataset.open === "yes";
+  const isJoined = "joined" in page.dataset; // they sit at another table now
   const token = new URL(api, location).pathname.split("/")[3];
   const editing = new Set();
   const withdrawn = new Map(); // ref → the answer it was
@@ -179,7 +180,9 @@
     if (state === "open") tableOffline.keep(token, task, data.tasks);
     const others = data.tasks.filter((t) => t.id !== task && t.open).map((t) => t.id);
     openBefore = openBefore || others;
-    if (isOpen && mine && !mine.open) closing();
+    if (isOpen && ((mine && !mine.open) || data.joined_to)) closing();
+    else if (isJoined !== Boolean(data.joined_to)) location.reload();
+    else if (isJoined) document.getElementById("nytt").hidden = true;
     else if (!isOpen && mine && mine.open) location.reload();
     else document.getElementById("nytt").hidden = others.every((id) => openBefore.includes(id));
     if (!task && data.tasks.length) location.reload();
@@ -199,7 +202,7 @@
   async function sendDrafts(tasks) {
     for (const left of store.drafts()) {
       const about = tasks.find((t) => t.id === left.task);
-      if (!about || about.open || (isOpen && left.task === task)) continue;
+      if (!about || (about.open && !isJoined) || (isOpen && left.task === task)) continue;
       if (!written(left.ref)) await sender.queue(left.ref, left.text.trim(), 0, { task: left.task, written_at: left.written_at });
       await store.remove("drafts", left.task);
     }
