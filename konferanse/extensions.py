@@ -120,10 +120,10 @@ def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get("write"):
             connection.exec_driver_sql("BEGIN")
-        elif options["patience"] == turns.PATIENCE:
+        elif (patience := options.get("patience", turns.PATIENCE)) == turns.PATIENCE:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            _begin_within(connection, options["patience"])
+            _begin_within(connection, patience)
 
 
 def _begin_within(connection: Connection, seconds: float) -> None:

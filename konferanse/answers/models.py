@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, ScalarSelect, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from konferanse.common.clock import now
@@ -16,7 +16,7 @@ CHANNELS = ("table", "paper", "web", "import")
 MAX_LENGTH = 4000
 
 
-def sharing_plan(conference_id: int) -> list[int]:
+def sharing_plan(conference_id: int | ScalarSelect[int]) -> list[int]:
     """The conferences whose pages may quote the answers of this one: those of its mandate."""
     mandate = select(Conference.mandate_id).where(Conference.id == conference_id).scalar_subquery()
     return list(db.session.scalars(select(Conference.id).where(Conference.mandate_id == mandate)))
@@ -85,7 +85,7 @@ class Reading(Model):
 
     def touched_conference_ids(self) -> list[int]:
         """Every conference of the mandate shows the plan that may quote the answer."""
-        return sharing_plan(self.answer.conference_id)
+        return sharing_plan(select(Answer.conference_id).where(Answer.id == self.answer_id).scalar_subquery())
 
 
 class InputPublication(Model):

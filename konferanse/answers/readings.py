@@ -70,7 +70,7 @@ def decide(answer: Answer, version: int, hidden: Spans, aside: str, actor: str) 
     if answer.version != version or answer.withdrawn is not None:
         raise ChangedMeanwhile(_("Bordet har endret svaret imens. Les det på nytt før du bestemmer."))
     spans = merged(hidden, len(answer.text))
-    db.session.add(Reading(answer=answer, version=version, hidden=spans, aside=aside, actor=actor))
+    db.session.add(Reading(answer_id=answer.id, version=version, hidden=spans, aside=aside, actor=actor))
     db.session.flush()
     audit.record(
         actor, "answer.read", scope=answer.conference.slug, subject=answer.ref, hidden=len(spans), is_aside=bool(aside)
