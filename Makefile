@@ -75,7 +75,7 @@ static/vendor/.done: package-lock.json static/vendor.py .venv/app
 	@python static/vendor.py
 
 # A packed copy goes stale when its source changes, so it depends on every one of them.
-static/.packed: $(wildcard static/css/*.css static/js/*.js static/img/*.svg) static/pack.py .venv/app
+static/.packed: $(wildcard static/css/*.css static/js/*.js static/img/*.svg konferanse/themes/lists/*.txt) static/pack.py .venv/app
 	@python static/pack.py
 
 translations/.done: $(wildcard translations/*/LC_MESSAGES/*.po) .venv/app
