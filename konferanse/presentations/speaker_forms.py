@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, FileField, HiddenField
 
+from konferanse.common import photographs
 from konferanse.common.clock import OSLO
 from konferanse.common.fields import Form, Line, Paragraphs, email_address
 from konferanse.common.language import LANGUAGES, weekday_heading
@@ -20,7 +21,7 @@ from konferanse.presentations.forms import SLIDES_MISSING, chosen
 from konferanse.presentations.handing_in import Part
 from konferanse.presentations.models import Presentation, SlideDeadline
 from konferanse.presentations.unacceptable import Unacceptable
-from konferanse.programme import editing, portraits, speaker_editing
+from konferanse.programme import editing, speaker_editing
 from konferanse.programme.forms import Choice, Whole
 from konferanse.programme.kinds import PART_LABELS
 from konferanse.programme.models import Speaker
@@ -86,8 +87,8 @@ class AboutForm(Form):
         upload = chosen(self.picture)
         if upload is not None:
             try:
-                self.portrait = portraits.portrait(cast("BinaryIO", upload.stream))
-            except portraits.NoPicture as refusal:
+                self.portrait = photographs.redrawn(cast("BinaryIO", upload.stream), speaker_editing.PORTRAIT)
+            except photographs.NoPicture as refusal:
                 self.picture.errors = [refusal.message]
         stays = speaker is not None and speaker.picture_id is not None and not self.drop_picture.data
         if (upload is not None or stays) and not self.picture_alt.data and not self.picture_alt.errors:

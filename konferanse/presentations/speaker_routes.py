@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from konferanse.access.requires import requires, takes_files
+from konferanse.common import photographs
 from konferanse.common.clock import local, now, today
 from konferanse.common.storage import files
 from konferanse.extensions import begin_write, db, limiter
@@ -25,7 +26,7 @@ from konferanse.presentations.routes import FORMATS, attachment, bp, inline
 from konferanse.presentations.speaker_forms import AboutForm, OwnSlidesForm
 from konferanse.presentations.speaker_staff_routes import PICTURE_REQUEST
 from konferanse.presentations.staff_routes import SLIDES_REQUEST, staged, tell
-from konferanse.programme import agenda, portraits, releases, speaker_editing
+from konferanse.programme import agenda, releases, speaker_editing
 from konferanse.programme.kinds import PART_LABELS
 from konferanse.programme.models import Speaker
 
@@ -180,7 +181,7 @@ def _about_page(speaker: Speaker, token: str, form: AboutForm) -> str:
         speaker=speaker,
         token=token,
         form=form,
-        megabytes=portraits.MAX_BYTES // 1_000_000,
+        megabytes=photographs.MAX_BYTES // 1_000_000,
     )
 
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires, takes_files
+from konferanse.common import photographs
 from konferanse.common.errors import Refused
 from konferanse.common.storage import files
 from konferanse.common.worker import wake
@@ -21,11 +22,11 @@ from konferanse.presentations import deadlines, handing_in
 from konferanse.presentations.handing_in import Standing
 from konferanse.presentations.routes import bp, inline
 from konferanse.presentations.speaker_forms import DeadlineForm, SpeakerForm
-from konferanse.programme import portraits, speaker_editing, speaker_letters, speakers
+from konferanse.programme import speaker_editing, speaker_letters, speakers
 from konferanse.programme.kinds import PART_LABELS
 from konferanse.programme.models import Speaker
 
-PICTURE_REQUEST = 2 * portraits.MAX_BYTES
+PICTURE_REQUEST = 2 * photographs.MAX_BYTES
 LACK_WORDS = {
     "email": _l("e-post"),
     "bio": _l("omtale"),

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from konferanse.common import audit, links, outbox
+from konferanse.common import audit, links, outbox, photographs
 from konferanse.common.clock import local, now
 from konferanse.common.erasure import erasures
 from konferanse.common.errors import Refused
@@ -20,10 +20,11 @@ from konferanse.common.outbox import OutboxMail
 from konferanse.common.storage import files
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.programme import editing, history, portraits
+from konferanse.programme import editing, history
 from konferanse.programme.models import ItemSpeaker, ProgrammeItem, Speaker
 
 WITHDRAWN = "speaker_withdrawn"  # how the erasure list calls somebody who took back their consent
+PORTRAIT = 800  # px on the longest side of a speaker's picture
 Hours = Mapping[date, tuple[time, time]]
 
 
@@ -82,8 +83,8 @@ def describe(row: Speaker, values: AboutValues, actor: str, picture: BytesIO | N
     if picture is not None or drop:
         drop_picture(row)
     if picture is not None:
-        name = f"innleder{portraits.ENDING}"
-        row.picture = files.keep(picture, name=name, content_type=portraits.CONTENT_TYPE)
+        name = f"innleder{photographs.ENDING}"
+        row.picture = files.keep(picture, name=name, content_type=photographs.CONTENT_TYPE)
     audit.record(actor, "speaker.described", scope=row.conference.slug, subject=row.uid)
     db.session.flush()
 

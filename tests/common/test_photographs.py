@@ -1,4 +1,4 @@
-"""The picture of a speaker: nothing but its pixels is kept, and nothing enormous is unpacked."""
+"""A photograph somebody sends: nothing but its pixels is kept, and nothing enormous is unpacked."""
 
 import struct
 import zlib
@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from konferanse.programme import portraits
+from konferanse.common import photographs
 
 GPS, TAKEN, ORIENTATION = 0x8825, 0x0132, 0x0112
 
@@ -37,24 +37,24 @@ def bomb() -> BytesIO:
 def test_where_and_when_it_was_taken_is_gone(app: Flask, kind: str) -> None:
     made = photo(kind)
     assert dict(Image.open(made).getexif())  # it is there before
-    kept = portraits.portrait(made).getvalue()
+    kept = photographs.redrawn(made, 800).getvalue()
     image = Image.open(BytesIO(kept))
     assert (image.format, image.size, dict(image.getexif())) == ("WEBP", (800, 600), {})
     assert [part for part in (b"2026:06:01", b"<script>", b"EXIF") if part in kept] == []
 
 
 def test_a_picture_taken_on_its_side_is_kept_upright(app: Flask) -> None:
-    assert Image.open(portraits.portrait(photo(orientation=6))).size == (600, 800)
+    assert Image.open(photographs.redrawn(photo(orientation=6), 800)).size == (600, 800)
 
 
 def test_an_enormous_picture_is_refused_before_it_is_unpacked(app: Flask) -> None:
-    with pytest.raises(portraits.NoPicture):
-        portraits.portrait(bomb())
+    with pytest.raises(photographs.NoPicture):
+        photographs.redrawn(bomb(), 800)
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"%PDF-1.7", b"<svg onload='alert(1)'/>", b"GIF89a" + b"\0" * 40, b"\xff\xd8\xff\xe0"]
 )
 def test_what_is_no_photo_is_refused(app: Flask, content: bytes) -> None:
-    with pytest.raises(portraits.NoPicture):
-        portraits.portrait(BytesIO(content))
+    with pytest.raises(photographs.NoPicture):
+        photographs.redrawn(BytesIO(content), 800)
