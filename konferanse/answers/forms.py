@@ -1,13 +1,18 @@
 """Forms for the table's page and for the staff's."""
 
+from io import BytesIO
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, ValidationError
 
+from konferanse.answers.flip_charts import LONGEST as LONGEST_SIDE
 from konferanse.answers.models import MAX_LENGTH
 from konferanse.answers.notices import LONGEST
+from konferanse.common import photographs
 from konferanse.common.fields import Form, Line, Paragraphs, required
 
 MOST_TYPED = 200_000
@@ -53,6 +58,31 @@ class PaperForm(Form):
     key = HiddenField()
     table = SelectField(lazy_pgettext("one", "Bord"), validators=[required(_l("Velg hvilket bord arket kommer fra"))])
     task = SelectField(_l("Oppgave"), validators=[required(_l("Velg hvilken oppgave arket svarer på"))])
+    lines = Paragraphs(_l("Svarene, ett på hver linje"), max_length=MOST_TYPED, missing=_l("Skriv minst ett svar"))
+
+
+class FlipChartForm(Form):
+    """A photograph of a flip chart. ``photo`` is drawn anew once validated."""
+
+    table = SelectField(lazy_pgettext("one", "Bord"), validators=[required(_l("Velg hvilket bord arket kommer fra"))])
+    task = SelectField(_l("Oppgave"), validators=[required(_l("Velg hvilken oppgave arket svarer på"))])
+    file = FileField(_l("Bilde av arket"))
+    photo: BytesIO | None = None
+
+    def validate_file(self, field: Any) -> None:
+        """A photograph we can read."""
+        if not field.data or not getattr(field.data, "filename", ""):
+            raise ValidationError(_l("Velg bildet av arket"))
+        try:
+            self.photo = photographs.redrawn(field.data.stream, LONGEST_SIDE)
+        except photographs.NoPicture as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
+class LinesForm(Form):
+    """Answers read off a photograph. ``key`` makes a repeat harmless."""
+
+    key = HiddenField()
     lines = Paragraphs(_l("Svarene, ett på hver linje"), max_length=MOST_TYPED, missing=_l("Skriv minst ett svar"))
 
 

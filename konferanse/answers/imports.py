@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from konferanse.answers import sheets
 from konferanse.answers.delivery import BadAnswer, new_answer, normalised, store_version
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import Answer, AnswerVersion, FlipChart
 from konferanse.answers.readings import marks_of, shown
 from konferanse.common import audit
 from konferanse.common.clock import now
@@ -67,8 +67,9 @@ def import_file(conference: Conference, content: bytes, actor: str, *, create: b
     return summary
 
 
-def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str) -> int:
-    """Each non-empty line of ``text`` as an answer of ``table``; the same ``key`` again adds nothing. Returns how many.
+def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str, chart: FlipChart | None = None) -> int:
+    """Each non-empty line of ``text`` as an answer of ``table``, read off ``chart`` if that was photographed; the same ``key``
+    again adds nothing. Returns how many.
 
     Raises ``BadAnswer`` naming the line.
     """
@@ -82,8 +83,9 @@ def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str) 
             raise BadAnswer("lines", _("Linje %(line)s: %(why)s", line=number, why=error.message)) from error
         ref = str(uuid5(key, str(number)))
         if db.session.scalar(select(Answer.id).where(Answer.table_id == table.id, Answer.ref == ref)) is None:
-            new_answer(table, task, ref, value, channel="paper", written=now())
+            new_answer(table, task, ref, value, channel="paper", written=now()).flip_chart = chart
             added += 1
+    db.session.flush()
     audit.record(actor, "answers.typed_in", scope=table.conference.slug, subject=table.code, added=added)
     return added
 

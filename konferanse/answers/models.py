@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, ScalarSelect, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from konferanse.common.clock import now
+from konferanse.common.storage import File
 from konferanse.conference.models import Conference
 from konferanse.extensions import Model, UtcDateTime, db
 from konferanse.groups.models import GroupTask, Table
@@ -38,6 +39,7 @@ class Answer(Model):
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     text: Mapped[str] = mapped_column(Text)
+    flip_chart_id: Mapped[int | None] = mapped_column(ForeignKey("flip_chart.id", ondelete="SET NULL"), index=True)
     late: Mapped[bool] = mapped_column(default=False)  # written in time, arrived after the task closed
     withdrawn: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published: Mapped[bool] = mapped_column(default=True)  # moderation can hold it back from the public page
@@ -46,7 +48,27 @@ class Answer(Model):
     conference: Mapped[Conference] = relationship()
     table: Mapped[Table] = relationship()
     task: Mapped[GroupTask] = relationship()
+    flip_chart: Mapped["FlipChart | None"] = relationship()
     versions: Mapped[list["AnswerVersion"]] = relationship(order_by="AnswerVersion.number", cascade="all, delete-orphan")
+
+
+class FlipChart(Model):
+    """A photograph of what a table wrote on a flip chart, kept as evidence beside the answers typed from it."""
+
+    __tablename__ = "flip_chart"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("discussion_table.id"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("group_task.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    conference: Mapped[Conference] = relationship()
+    table: Mapped[Table] = relationship()
+    task: Mapped[GroupTask] = relationship()
+    file: Mapped[File] = relationship()
 
 
 class AnswerVersion(Model):

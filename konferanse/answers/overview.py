@@ -103,7 +103,7 @@ def listing(conference: Conference, wanted: Filter, page: int) -> Listing:
     total = db.session.scalar(select(func.count()).select_from(joined.subquery())) or 0
     page = min(max(page, 1), max(1, -(-total // PAGE)))
     rows = db.session.scalars(
-        joined.options(db.contains_eager(Answer.table), db.contains_eager(Answer.task))
+        joined.options(db.contains_eager(Answer.table), db.contains_eager(Answer.task), db.joinedload(Answer.flip_chart))
         .order_by(GroupTask.position, Table.number, Answer.position, Answer.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)

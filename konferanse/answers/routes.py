@@ -15,7 +15,7 @@ from konferanse.access.models import Staff
 from konferanse.access.requires import requires
 from konferanse.answers import imports, notices, overview, publication, readings, sheets
 from konferanse.answers.delivery import BadAnswer
-from konferanse.answers.forms import ImportForm, NoticeForm, PaperForm
+from konferanse.answers.forms import FlipChartForm, ImportForm, NoticeForm, PaperForm
 from konferanse.answers.overview import Filter
 from konferanse.common.clock import now
 from konferanse.common.fields import clean, printable
@@ -172,13 +172,13 @@ def type_in(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """Store what was typed in from paper."""
     form = _paper_form(conference)
     if not form.validate_on_submit():
-        form.key.data = str(_uuid(form.key.data))
+        form.key.data = str(as_uuid(form.key.data))
         return render_template("answers/paper.html", conference=conference, form=form), 422
     begin_write()
     try:
         table = table_logic.find_table(conference, form.table.data) or abort(404)
         task = task_logic.find_task(conference, form.task.data) or abort(404)
-        added = imports.from_paper(table, task, form.lines.data, _uuid(form.key.data), staff.actor)
+        added = imports.from_paper(table, task, form.lines.data, as_uuid(form.key.data), staff.actor)
         name = table.name
         db.session.commit()
     except BadAnswer as refusal:
@@ -239,12 +239,18 @@ def export(conference: Conference, staff: Staff, form: str) -> ResponseReturnVal
 
 def _paper_form(conference: Conference, *, fresh: bool = False) -> PaperForm:
     form = PaperForm(formdata=None, key=str(uuid4())) if fresh else PaperForm()
-    form.table.choices = [("", _("Velg bord"))] + [(t.code, t.name) for t in table_logic.tables_of(conference)]
-    form.task.choices = [("", _("Velg oppgave"))] + [(t.ref, t.title) for t in task_logic.tasks_of(conference)]
+    offer_choices(form, conference)
     return form
 
 
-def _uuid(value: str | None) -> UUID:
+def offer_choices(form: PaperForm | FlipChartForm, conference: Conference) -> None:
+    """Let it choose among the conference's tables and tasks."""
+    form.table.choices = [("", _("Velg bord"))] + [(t.code, t.name) for t in table_logic.tables_of(conference)]
+    form.task.choices = [("", _("Velg oppgave"))] + [(t.ref, t.title) for t in task_logic.tasks_of(conference)]
+
+
+def as_uuid(value: str | None) -> UUID:
+    """The form's key; a new one when it was tampered with."""
     try:
         return UUID(value or "")
     except ValueError:

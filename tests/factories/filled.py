@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from sqlalchemy import select
 
 from konferanse.access.models import SignIn, Staff
-from konferanse.answers.models import Answer, AnswerVersion, Wall
+from konferanse.answers.models import Answer, AnswerVersion, FlipChart, Wall
 from konferanse.common import audit, links
 from konferanse.common.clock import now, today
 from konferanse.common.outbox import OutboxMail
@@ -322,6 +322,9 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
         versions.append(version)
     db.session.flush()
     ref, code = versions[0].answer.ref, tables[0].code
+    photo = files.keep(io.BytesIO(PICTURE), name="ark.webp", content_type="image/webp")
+    db.session.flush()
+    chart = row(FlipChart, conference_id=conference.id, table_id=tables[0].id, task_id=task.id, file_id=photo.id)
     wall = row(Wall, conference_id=conference.id, is_on=True, generation=1, approves=False)
     db.session.flush()
     _link(filled, "vegg", wall.uid)
@@ -334,6 +337,7 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
         "vurdering/ref": ref,
         "vurdering/decision": "skjul",
         "plenum/ref": task.ref,
+        "bilder/uid": str(chart.uid),
         "hjelp/code": code,
         "liste/decision": "skjul",
     }

@@ -18,6 +18,7 @@ NOT_COPIED = {
     "bulk_action": "what was done to registrations",
     "discussion_table": "made for those who come, with links of their own",
     "evidence": "made from answers",
+    "flip_chart": "what tables said",
     "fate": "made from answers",
     "file": "the conference's picture gets a file of its own; other files are people's",
     "host": "shared: the same organisation answers for the data",
