@@ -12,6 +12,7 @@ NOT_COPIED = {
     "access_need": "health data of participants",
     "aggregation_run": "made from answers",
     "answer": "what tables and people said",
+    "answer_reading": "what moderators decided of answers",
     "answer_version": "what tables and people said",
     "attendance": "who was there",
     "audit_entry": "a log",
