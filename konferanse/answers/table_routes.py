@@ -18,6 +18,7 @@ from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionFo
 from konferanse.answers.models import MAX_LENGTH, Answer
 from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
+from konferanse.answers.priorities import at_hand
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
@@ -249,6 +250,7 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         token=token_of(table),
         sheet=sheet,
         notice=notice_of(table.conference),
+        vote=at_hand(table.conference, "tables"),
         form=form,
         act=ActForm(),
         max_length=MAX_LENGTH,
