@@ -112,7 +112,7 @@ class Notice(Model):
 class Prioritising(Model):
     """What to begin with: each of the ``voters``, "tables" or "participants" with a seat, lays up to ``dots`` on ``choices``,
     several on one where it ``stacks``. Once opened nothing of this changes, so that a vote means what it meant.
-    ``electorate`` is how many could vote when it closed."""
+    ``electorate`` is how many could vote when it closed; ``on_wall`` whether the screen in the room shows it, one at most."""
 
     __tablename__ = "prioritising"
 
@@ -127,6 +127,7 @@ class Prioritising(Model):
     opened: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed: Mapped[datetime | None] = mapped_column(UtcDateTime)
     electorate: Mapped[int | None]
+    on_wall: Mapped[bool] = mapped_column(default=False)
 
     conference: Mapped[Conference] = relationship()
 

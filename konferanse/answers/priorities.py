@@ -125,6 +125,30 @@ def close(row: Prioritising, actor: str) -> None:
     audit.record(actor, "prioritising.closed", scope=row.conference.slug, subject=row.uid)
 
 
+def on_wall(conference: Conference) -> Prioritising | None:
+    """The one the screen in the room shows in place of answers."""
+    return db.session.scalar(
+        select(Prioritising).where(Prioritising.conference_id == conference.id, Prioritising.on_wall).limit(1)
+    )
+
+
+def put_on_wall(row: Prioritising, actor: str) -> None:
+    """Show it on the screen in the room, in place of any other. Raises ``Refused`` for one that never opened."""
+    lock(row)
+    if row.opened is None:
+        raise Refused(_("Prioriteringen er ikke åpnet."))
+    for other in all_of(row.conference):
+        other.on_wall = other.id == row.id
+    audit.record(actor, "prioritising.on_wall", scope=row.conference.slug, subject=row.uid)
+
+
+def take_off_wall(row: Prioritising, actor: str) -> None:
+    """Let the screen show answers again."""
+    lock(row)
+    row.on_wall = False
+    audit.record(actor, "prioritising.off_wall", scope=row.conference.slug, subject=row.uid)
+
+
 def electorate(row: Prioritising) -> int:
     """How many can vote now."""
     if row.voters == "tables":

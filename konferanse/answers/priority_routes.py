@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.answers import priorities
+from konferanse.answers import priorities, wall
 from konferanse.answers.models import Prioritising
 from konferanse.answers.priority_forms import PriorityForm
 from konferanse.answers.routes import bp
@@ -73,10 +73,12 @@ def change_priority(conference: Conference, staff: Staff, uid: UUID) -> Response
 @bp.post("/admin/k/<slug>/svar/prioritering/<uuid:uid>/<decision>")
 @requires(MODERATION)
 def decide_priority(conference: Conference, staff: Staff, uid: UUID, decision: str) -> ResponseReturnValue:
-    """Open ("apne"), close ("steng") or delete ("slett") it."""
+    """Open ("apne"), close ("steng") or delete ("slett") it; show it on the wall ("vegg") or not any longer ("av-veggen")."""
     done = {
         "apne": (priorities.open_up, _("Prioriteringen er åpen. De som har prikker, kan stemme.")),
         "steng": (priorities.close, _("Prioriteringen er stengt. De som stemte, kan se resultatet.")),
+        "vegg": (priorities.put_on_wall, _("Prioriteringen vises på veggen.")),
+        "av-veggen": (priorities.take_off_wall, _("Veggen viser svarene igjen.")),
         "slett": (priorities.remove, _("Prioriteringen er slettet.")),
     }
     if decision not in done:
@@ -126,12 +128,18 @@ def _list_page(conference: Conference, staff: Staff, form: PriorityForm, fetched
     )
 
 
+def _wall_is_on(conference: Conference) -> bool:
+    ours = wall.wall_of(conference)
+    return ours is not None and ours.is_on
+
+
 def _page(conference: Conference, staff: Staff, row: Prioritising, form: PriorityForm, fetched: str = "") -> str:
     return render_template(
         "answers/priority.html",
         conference=conference,
         row=row,
         result=result(row) if row.opened else None,
+        wall_is_on=_wall_is_on(conference),
         voters=priorities.VOTERS,
         form=form,
         fetched=fetched,

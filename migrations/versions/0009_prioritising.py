@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("opened", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed", sa.DateTime(timezone=True), nullable=True),
         sa.Column("electorate", sa.Integer(), nullable=True),
+        sa.Column("on_wall", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_prioritising_conference_id_conference"), ondelete="CASCADE"
         ),
