@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from konferanse.answers.models import Ballot, Prioritising
@@ -25,6 +25,11 @@ class BadVote(Refused):
     status = 422
 
 
+def kind_of(voter: Voter) -> str:
+    """As ``Prioritising.voters``."""
+    return "tables" if isinstance(voter, Table) else "participants"
+
+
 def may_vote(voter: Voter) -> bool:
     """Whether dots are given to this one."""
     return isinstance(voter, Table) or (voter.status == "confirmed" and voter.forgotten is None)
@@ -35,10 +40,9 @@ def cast(row: Prioritising, voter: Voter, dots: Sequence[int]) -> None:
 
     Raises ``BadVote``, and ``Refused`` when it is not open or not for ``voter``.
     """
-    kind = type(voter)
     # The voter first and then the vote, in the order answers are delivered in; closing waits until this is stored.
-    for query in (select(kind).where(kind.id == voter.id).with_for_update(), _shared(row)):
-        db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    _hold(type(voter), voter.id)
+    _hold(Prioritising, row.id, shared=True)
     if row.state() != "open":
         raise Refused(_("Prioriteringen er stengt, så stemmen ble ikke lagret. En stemme som var sendt før, gjelder."))
     if not may_vote(voter):
@@ -90,11 +94,13 @@ def _check(row: Prioritising, dots: Sequence[int]) -> None:
         raise BadVote(text)
 
 
-def _shared(row: Prioritising) -> Any:
-    return select(Prioritising).where(Prioritising.id == row.id).with_for_update(read=True)
+def _hold(model: type[Table | Registration | Prioritising], row_id: int, *, shared: bool = False) -> None:
+    """Lock a row on PostgreSQL, and read it anew; SQLite has one writer anyway."""
+    query = select(model).where(model.id == row_id).with_for_update(read=shared)
+    db.session.execute(query.execution_options(populate_existing=True))
 
 
-def _of(row: Prioritising, voter: Voter) -> Any:
+def _of(row: Prioritising, voter: Voter) -> Select[Ballot]:
     return select(Ballot).where(Ballot.prioritising_id == row.id, getattr(Ballot, _column(voter)) == voter.id)
 
 

@@ -28,7 +28,7 @@ def my_vote(registration: Registration, token: str) -> ResponseReturnValue:
 @requires(PARTICIPANT_LINK)  # no limit per network: everybody in the hall is on the same one, and each has one vote
 def vote(registration: Registration, token: str) -> ResponseReturnValue:
     """Vote, or vote again instead."""
-    row = asked_for(registration.conference, "participants")
+    row = asked_for(registration)
     form = vote_form(row)
     if not form.validate_on_submit():
         return _page(registration, token, form=form), 422
@@ -46,6 +46,5 @@ def vote(registration: Registration, token: str) -> ResponseReturnValue:
 
 
 def _page(registration: Registration, token: str, **more: Any) -> str:
-    conference = registration.conference
-    shown = to_show(conference, registration, "participants") | more
-    return render_template("front/my_vote.html", conference=conference, registration=registration, token=token, **shown)
+    shown = to_show(registration) | more
+    return render_template("front/my_vote.html", conference=registration.conference, token=token, **shown)

@@ -206,6 +206,7 @@
     const question = document.getElementById("prioriter-ord");
     if (question.textContent !== vote.question) question.textContent = vote.question;
     if (link.textContent !== words) link.textContent = words;
+    link.dataset.variant = vote.open ? "primary" : "secondary";
   }
 
   // What was half-written when its task closed was written in time, so it goes along.

@@ -92,6 +92,11 @@ def test_without_a_seat_nobody_votes(client: StrictClient, kari: Registration, r
     assert refused.status_code == 409
     assert "Bare den som har plass" in refused.get_data(as_text=True)
     assert voted(row)[0] == 0
+    (other,) = with_guests(row.conference, 1)
+    cast(row, other, 1, 0, 0)
+    close(row)
+    for path in (mine(kari), mine(kari) + "/prioriter"):
+        assert "Hva først?" not in client.get(path).get_data(as_text=True)
 
 
 def test_what_was_asked_of_the_tables_is_not_asked_of_me(
