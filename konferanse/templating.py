@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         clock_time=lang.clock_time,
         moment_words=lang.moment_words,
         number=lang.number,
+        listed=lang.listed,
         file_size=lang.file_size,
     )
     app.jinja_env.globals.update(

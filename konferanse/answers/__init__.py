@@ -7,7 +7,16 @@ from konferanse.extensions import csrf
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.answers import api, cli, flip_chart_routes, routes, table_routes, wall_routes  # noqa: F401 - pages hang on the one blueprint
+    from konferanse.answers import (  # noqa: F401 - pages hang on the one blueprint
+        api,
+        cli,
+        flip_chart_routes,
+        priority_routes,
+        routes,
+        table_routes,
+        vote_routes,
+        wall_routes,
+    )
 
     for view in (api.put_answer, api.delete_answer, api.put_order):
         csrf.exempt(view)  # the token in the path is the key; no cookie is looked at

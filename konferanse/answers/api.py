@@ -14,6 +14,7 @@ from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, Receipt, StaleAnswer
 from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
+from konferanse.answers.priorities import at_hand
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
@@ -27,11 +28,12 @@ MOST_BYTES = 256 * 1024  # 4,000 characters, escaped the longest way, and an ord
 @bp.get("/api/bord/<token>")
 @requires(TABLE)
 def api_table(table: Table) -> ResponseReturnValue:
-    """The table's tasks and standing answers, and what the organiser says to all."""
+    """The table's tasks and standing answers, what the organiser says to all, and whether there is something to vote on."""
     moment = now()
     tasks = tasks_of(table.conference)
     refs = {task.id: task.ref for task in tasks}
     notice = notice_of(table.conference)
+    vote = at_hand(table.conference, "tables")
     answers = [
         {"id": a.ref, "task": refs[a.task_id], "text": a.text, "version": a.version, "order": a.position}
         for a in delivery.standing(table)
@@ -51,6 +53,7 @@ def api_table(table: Table) -> ResponseReturnValue:
             "answers": answers,
             "joined_to": table.joined_to.code if table.joined_to else None,
             "message": {"text": notice.text, "sent": notice.sent.isoformat()} if notice else None,
+            "vote": {"question": vote.question, "open": vote.state() == "open"} if vote else None,
         }
     )
     response.headers["Table-State"] = table_state(tasks)

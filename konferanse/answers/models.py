@@ -1,4 +1,4 @@
-"""What the tables answered: every version, never overwritten (invariant 2)."""
+"""What the tables answered, every version, never overwritten (invariant 2); and what they and participants would begin with."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -158,3 +158,49 @@ class Notice(Model):
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), unique=True)
     text: Mapped[str] = mapped_column(String(300))
     sent: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Prioritising(Model):
+    """What to begin with: each of the ``voters``, "tables" or "participants" with a seat, lays up to ``dots`` on ``choices``,
+    several on one where it ``stacks``. Once opened nothing of this changes, so that a vote means what it meant.
+    ``electorate`` is how many could vote when it closed; ``on_wall`` whether the screen in the room shows it, one at most."""
+
+    __tablename__ = "prioritising"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    question: Mapped[str] = mapped_column(String(200))
+    voters: Mapped[str] = mapped_column(String(12), default="tables")
+    dots: Mapped[int] = mapped_column(default=3)
+    stacks: Mapped[bool] = mapped_column(default=False)
+    choices: Mapped[list[str]] = mapped_column(JSON)
+    opened: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    electorate: Mapped[int | None]
+    on_wall: Mapped[bool] = mapped_column(default=False)
+
+    conference: Mapped[Conference] = relationship()
+
+    def state(self) -> str:
+        """ahead, open or closed."""
+        if self.opened is None:
+            return "ahead"
+        return "closed" if self.closed is not None else "open"
+
+
+class Ballot(Model):
+    """One vote: ``dots`` on each of the choices, in their order. A table's or a participant's; nobody's once the participant
+    is forgotten."""
+
+    __tablename__ = "ballot"
+    __table_args__ = (UniqueConstraint("prioritising_id", "table_id"), UniqueConstraint("prioritising_id", "registration_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prioritising_id: Mapped[int] = mapped_column(ForeignKey("prioritising.id", ondelete="CASCADE"))
+    table_id: Mapped[int | None] = mapped_column(ForeignKey("discussion_table.id"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)
+    dots: Mapped[list[int]] = mapped_column(JSON)
+    cast: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    prioritising: Mapped[Prioritising] = relationship()

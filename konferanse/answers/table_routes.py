@@ -19,6 +19,7 @@ from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionFo
 from konferanse.answers.models import MAX_LENGTH, Answer
 from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
+from konferanse.answers.priorities import at_hand
 from konferanse.answers.routes import bp
 from konferanse.common.clock import now
 from konferanse.common.errors import RETRY, log_unavailable
@@ -261,6 +262,7 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         notice=notice_of(table.conference),
         joined_token=token_of(table.joined_to) if table.joined_to else "",
         joined=joined_here(table.conference).get(table.id, []),
+        vote=at_hand(table.conference, "tables"),
         form=form,
         act=ActForm(),
         max_length=MAX_LENGTH,

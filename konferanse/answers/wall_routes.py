@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.answers import overview, publication, wall
+from konferanse.answers import overview, priorities, publication, wall
 from konferanse.answers.forms import VersionForm
 from konferanse.answers.routes import bp
 from konferanse.common import links
@@ -31,6 +31,7 @@ def wall_page(conference: Conference, staff: Staff) -> ResponseReturnValue:
         link=links.url("vegg", ours.uid, ours.generation) if ours and is_on else "",
         task=wall.in_hand(conference),
         waiting=wall.to_read(conference) if ours and is_on and ours.approves else [],
+        prioritising=priorities.on_wall(conference),
         act=ActForm(),
     )
 

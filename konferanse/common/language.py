@@ -3,10 +3,12 @@
 Norwegian forms follow Språkrådet: 26. juni 2019, 26.–27. juni, kl. 09.00–10.15, 10 000.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import format_date as babel_date
+from babel.lists import format_list
 from flask import has_request_context, request
 from flask_babel import get_locale
 from werkzeug.datastructures import LanguageAccept
@@ -105,6 +107,12 @@ def moment_words(moment: datetime) -> str:
 def number(value: int) -> str:
     """10 000, with a no-break space; 10,000 in English."""
     return f"{value:,}".replace(",", "," if language() == "en" else "\u00a0")
+
+
+def listed(texts: Sequence[str]) -> str:
+    """«a», «b» og «c»: things that people have named."""
+    marked = [f"“{text}”" if language() == "en" else f"«{text}»" for text in texts]
+    return str(format_list(marked, locale=_babel(language())))
 
 
 def file_size(size: int) -> str:

@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         retention_routes,
         routes,
         table_fate,
+        vote_routes,
         wall_routes,
     )
     from konferanse.front.publishing import waiting

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from konferanse.access.forms import ActForm
 from konferanse.access.requires import requires
+from konferanse.answers.priorities import at_hand
 from konferanse.front import stored
 from konferanse.front.my_table import my_tables
 from konferanse.front.routes import bp
@@ -41,6 +42,7 @@ def mine(registration: Registration, token: str) -> ResponseReturnValue:
         mine=questions.mine(registration, answers),
         can_hand_over=substitution.possible(registration),
         my_tables=my_tables(registration),
+        vote=at_hand(registration.conference, "participants"),
     )
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from konferanse.access.models import Staff
+from konferanse.answers import priorities
 from konferanse.common import audit, links, outbox
 from konferanse.common.audit import AuditEntry
 from konferanse.common.clock import now, today
@@ -130,7 +131,8 @@ def _forget_health(conference: Conference) -> Counter[str]:
 
 
 def _forget_people(conference: Conference) -> Counter[str]:
-    counts = forgetting.forget_people(conference) + speaker_forgetting.forget_speakers(conference)
+    counts = Counter(votes=priorities.forget(conference))  # first, since it holds the conference
+    counts += forgetting.forget_people(conference) + speaker_forgetting.forget_speakers(conference)
     counts += Counter(seating_wishes=wishes.forget(conference))
     if counts or conference.people_forgotten is None:
         conference.people_forgotten = now()

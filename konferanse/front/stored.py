@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from konferanse.answers import votes
 from konferanse.common import links
 from konferanse.common.audit import AuditEntry
 from konferanse.common.outbox import OutboxMail
@@ -39,6 +40,7 @@ def about(registration: Registration) -> dict[str, Any]:
         "attendance": _attendance(registration),
         "tables": _tables(registration),
         "seating_wishes": _wishes(registration),
+        "votes": votes.about(registration),
         "mails": _mails(registration),
         "log": _log(registration, got_it),
     }

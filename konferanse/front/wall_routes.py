@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 
 from konferanse.access.by_link import row_of
 from konferanse.access.requires import Arguments, requires
-from konferanse.answers import wall
+from konferanse.answers import priorities, wall
 from konferanse.answers.models import Wall
 from konferanse.answers.readings import marks_of, shown
+from konferanse.answers.tally import result
+from konferanse.answers.wall import ON_SCREEN
 from konferanse.common.clock import now
 from konferanse.front.routes import bp
 from konferanse.themes.sensitive import spans_of
@@ -41,7 +43,11 @@ class OnWall(NamedTuple):
 @bp.get("/vegg/<token>", endpoint="wall_screen")
 @requires(WALL_LINK)
 def wall_screen(wall: Wall, token: str) -> ResponseReturnValue:
-    """The answers to the task in hand, the newest first."""
+    """The answers to the task in hand, the newest first; or what a prioritising came to, while it is put there."""
+    row = priorities.on_wall(wall.conference)
+    if row is not None:
+        about = {"row": row, "result": result(row), "moment": now(), "most_shown": ON_SCREEN}
+        return render_template("front/wall_vote.html", conference=wall.conference, token=token, **about)
     return render_template("front/wall.html", conference=wall.conference, token=token, moment=now(), **_shown(wall))
 
 

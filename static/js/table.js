@@ -173,6 +173,7 @@
     if (status !== 200 || sender.deliveries() + changes !== before) return undefined; // something came meanwhile: this picture is old
     sender.refuse(false);
     hear(data.message);
+    offer(data.vote);
     const mine = data.tasks.find((t) => t.id === task);
     await sendDrafts(data.tasks);
     if (state === "closed" && await finish()) return undefined;
@@ -196,6 +197,19 @@
     const words = document.getElementById("melding-ord");
     if (words.textContent !== (message ? message.text : "")) words.textContent = message ? message.text : "";
     document.getElementById("melding").hidden = !message;
+  }
+
+  // What there is to vote on now, or what it came to.
+  function offer(vote) {
+    const box = document.getElementById("prioriter");
+    box.hidden = !vote;
+    if (!vote) return;
+    const link = box.querySelector("a");
+    const words = vote.open ? link.dataset.open : link.dataset.closed;
+    const question = document.getElementById("prioriter-ord");
+    if (question.textContent !== vote.question) question.textContent = vote.question;
+    if (link.textContent !== words) link.textContent = words;
+    link.dataset.variant = vote.open ? "primary" : "secondary";
   }
 
   // What was half-written when its task closed was written in time, so it goes along.

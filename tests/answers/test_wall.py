@@ -15,6 +15,8 @@ from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.groups.models import GroupTask, Table
+from tests.answers.voting import BASE as PRIORITIES
+from tests.answers.voting import asked, cast, close
 from tests.conftest import StrictClient
 from tests.groups.room import with_tables, with_task
 
@@ -167,3 +169,44 @@ def test_before_there_is_a_task_it_says_so(client: StrictClient, moderator: Stri
     switch(moderator, "godkjenn")
     assert "Gruppearbeidet begynner snart" in screen(client, conference)
     assert "0 svar venter" in moderator.get(DESK).get_data(as_text=True)
+
+
+def test_a_prioritising_is_shown_in_place_of_answers_until_it_is_taken_off(
+    client: StrictClient, moderator: StrictClient, conference: Conference, table: Table, task: GroupTask
+) -> None:
+    answer(table, task, "Et svar som ventet")
+    row = asked(conference, dots=1)
+    path = f"{PRIORITIES}/{row.uid}"
+    assert "Veggen er av" in moderator.get(path).get_data(as_text=True)
+    switch(moderator, "alle")
+    assert "Vis på veggen" in moderator.get(path).get_data(as_text=True)
+    moderator.submit(f"{path}/vegg", page=path)
+    cast(row, table, 0, 1, 0)
+    shown = screen(client, conference)
+    assert "1 av 2 bord har stemt" in shown
+    assert "En NAV-kontakt" not in shown  # what stands while others vote would lead them
+    assert "Et svar som ventet" not in shown
+    assert "Hva først?" in moderator.get(DESK).get_data(as_text=True)
+    close(row)
+    shown = screen(client, conference)
+    assert shown.index("En NAV-kontakt") < shown.index("1. plass") < shown.index("1 prikk") < shown.index("Faste faddere")
+    assert re.findall(r"<(a|button|form|input|select)\b", shown.split("<main")[1]) == []
+    moderator.submit(f"{path}/av-veggen", page=path)
+    assert "Et svar som ventet" in screen(client, conference)
+
+
+def test_one_prioritising_at_a_time_is_shown_and_none_that_never_opened(
+    client: StrictClient, moderator: StrictClient, conference: Conference, table: Table
+) -> None:
+    switch(moderator, "alle")
+    first = asked(conference, question="Den første?")
+    second = asked(conference, question="Den andre?", voters="participants")
+    hidden = asked(conference, question="Ikke åpnet?", is_open=False)
+    for row in (first, second):
+        path = f"{PRIORITIES}/{row.uid}"
+        moderator.submit(f"{path}/vegg", page=path)
+    path = f"{PRIORITIES}/{hidden.uid}"
+    assert moderator.submit(f"{path}/vegg", page=path).status_code == 409
+    shown = screen(client, conference)
+    assert "Den andre?" in shown
+    assert "Den første?" not in shown

@@ -46,6 +46,7 @@ from konferanse.registration.models import (
 from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
+from tests.factories import voting
 from tests.factories.rows import row
 
 PICTURE = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")  # a WebP of one pixel
@@ -86,6 +87,7 @@ def fill(slug: str, rows: int, *, published: bool = True) -> Filled:
     people = _people(conference, rows, filled)
     tables, task = _groups(conference, rows, people, filled)
     answers = _answers(conference, tables, task, filled)
+    filled.values |= voting.fill(conference, rows, tables, people)
     points = _themes(conference, answers)
     _plan(conference, points, rows, filled)
     _mail(conference, rows, filled)
@@ -109,17 +111,8 @@ def _describe(conference: Conference) -> None:
 def _copied(conference: Conference) -> None:
     """Its log says that it began as a copy of one that is gone."""
     counts = (
-        "rooms",
-        "items",
-        "speakers",
-        "cancelled",
-        "limits",
-        "questions",
-        "mail_texts",
-        "deadlines",
-        "tasks",
-        "colleagues",
-    )
+        "rooms", "items", "speakers", "cancelled", "limits", "questions", "mail_texts", "deadlines", "tasks", "colleagues",
+    )  # fmt: skip
     about = {"source": str(uuid4()), "days": 364, "shares_mandate": False, "picture": 1}
     audit.record("system", COPIED, scope=conference.slug, subject=conference.uid, **about, **dict.fromkeys(counts, 2))
 

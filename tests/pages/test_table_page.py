@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from konferanse.answers import notices
 from konferanse.extensions import begin_write, db
+from tests.answers.voting import asked, close, places
 from tests.pages.browser import axe
 from tests.pages.hall import PHONE, Hall, look, wait_until, write
 from tests.pages.wire import wire_to
@@ -148,4 +149,27 @@ def test_what_the_organiser_says_comes_and_goes_on_the_phone_without_a_reload(ha
     db.session.commit()
     look(page)
     expect(message).to_be_hidden()
+    context.close()
+
+
+def test_a_table_is_led_to_the_dots_without_a_reload_and_sees_how_many_are_left(hall: Hall) -> None:
+    context, page = hall.phone()
+    expect(page.locator("#prioriter")).to_be_hidden()
+    row = asked(hall.conference, stacks=True)
+    look(page)
+    page.get_by_role("link", name="Legg prikkene deres").click()
+    expect(page.locator(".vote-left")).to_have_text("Prikker igjen: 2 av 2")
+    for _time in range(2):
+        page.get_by_role("button", name="Flere prikker: Kurs for ledere").click()
+    page.get_by_role("button", name="Flere prikker: Faste faddere").click()
+    expect(page.locator(".vote-left")).to_have_text("1 for mange")
+    page.get_by_role("button", name="Færre prikker: Kurs for ledere").click()
+    expect(page.locator(".vote-left")).to_have_text("Prikker igjen: 0 av 2")
+    assert axe(page) == []
+    page.get_by_role("button", name="Send stemmen").click()
+    expect(page.get_by_text("Stemmen er levert")).to_be_visible()
+    assert {(choice, dots) for choice, dots, _place in places(row)} >= {("Faste faddere", 1), ("Kurs for ledere", 1)}
+    close(row)
+    page.get_by_role("link", name="Tilbake til bordet").click()
+    expect(page.get_by_role("link", name="Se resultatet")).to_be_visible()
     context.close()
