@@ -7,7 +7,7 @@ from konferanse.extensions import csrf
 
 def init_app(app: Flask) -> None:
     """Register pages and commands."""
-    from konferanse.answers import api, cli, routes, table_routes, wall_routes  # noqa: F401 - pages hang on the one blueprint
+    from konferanse.answers import api, cli, routes, table_routes, wall_routes, web_routes  # noqa: F401 - pages hang on the one blueprint
 
     for view in (api.put_answer, api.delete_answer, api.put_order):
         csrf.exempt(view)  # the token in the path is the key; no cookie is looked at

@@ -51,7 +51,7 @@ def _shown(ours: Wall) -> dict[str, object]:
     return {
         "task": there.task,
         "count": there.total,
-        "answers": [OnWall(_readable(answer.text), answer.table.name) for answer in there.answers],
+        "answers": [OnWall(_readable(answer.text), answer.table.name) for answer in there.answers if answer.table],
     }
 
 

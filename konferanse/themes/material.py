@@ -3,16 +3,17 @@
 from collections import Counter
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import FROM_WEB, Answer, AnswerVersion
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 
 
 class Material(NamedTuple):
     """One answer in its newest version. ``name`` is its id in files: its ref, with the table's code where two tables used
-    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file)."""
+    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file). ``table`` is its
+    code, "" for the web."""
 
     answer_id: int
     version_id: int
@@ -25,17 +26,18 @@ class Material(NamedTuple):
 
 
 def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
-    """The answers of these conferences in the order of tasks, tables and answers; try-out tasks leave no trace.
+    """The answers of these conferences in the order of tasks, tables and answers, those from the web last in each task;
+    try-out tasks leave no trace.
 
     Withdrawn answers are left out unless asked for.
     """
     query = (
-        select(Answer, AnswerVersion.id, GroupTask.ref, Table.code)
+        select(Answer, AnswerVersion.id, GroupTask.ref, func.coalesce(Table.code, ""))
         .join(AnswerVersion, and_(AnswerVersion.answer_id == Answer.id, AnswerVersion.number == Answer.version))
         .join(GroupTask, Answer.task_id == GroupTask.id)
-        .join(Table, Answer.table_id == Table.id)
+        .outerjoin(Table, Answer.table_id == Table.id)
         .where(Answer.conference_id.in_(conference_ids), GroupTask.is_tryout.is_(False))
-        .order_by(Answer.conference_id, GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
+        .order_by(Answer.conference_id, GroupTask.position, GroupTask.id, FROM_WEB, Table.number, Answer.position, Answer.id)
     )
     if not withdrawn:
         query = query.where(Answer.withdrawn.is_(None))
@@ -59,8 +61,8 @@ def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
 def names_of(*conference_ids: int) -> dict[int, str]:
     """What each answer of these conferences, withdrawn and try-out ones too, is called in files: unique among them."""
     rows = db.session.execute(
-        select(Answer.id, Answer.ref, Table.code)
-        .join(Table, Answer.table_id == Table.id)
+        select(Answer.id, Answer.ref, func.coalesce(Table.code, "nett"))
+        .outerjoin(Table, Answer.table_id == Table.id)
         .where(Answer.conference_id.in_(conference_ids))
     ).all()
     uses = Counter(ref for _, ref, _ in rows)
