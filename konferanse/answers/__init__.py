@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         table_routes,
         vote_routes,
         wall_routes,
+        web_routes,
     )
 
     for view in (api.put_answer, api.delete_answer, api.put_order):

@@ -164,13 +164,14 @@ def standing(table: Table) -> list[Answer]:
     return list(db.session.scalars(query.order_by(Answer.task_id, Answer.position, Answer.id)))
 
 
-def new_answer(table: Table, task: GroupTask, ref: str, text: str, *, channel: str, written: datetime) -> Answer:
-    """A first version, last in order. ``text`` is normalised and ``ref`` unused at the table."""
-    last = select(func.max(Answer.position)).where(Answer.table_id == table.id, Answer.task_id == task.id)
+def new_answer(table: Table | None, task: GroupTask, ref: str, text: str, *, channel: str, written: datetime) -> Answer:
+    """A first version, last in order. ``text`` is normalised and ``ref`` unused at the table, which web input has none of."""
+    at = table.id if table else None
+    last = select(func.max(Answer.position)).where(Answer.table_id == at, Answer.task_id == task.id)
     answer = Answer(
         ref=ref,
-        conference_id=table.conference_id,
-        table_id=table.id,
+        conference_id=task.conference_id,
+        table_id=at,
         task_id=task.id,
         channel=channel,
         position=(db.session.scalar(last) or 0) + 1,

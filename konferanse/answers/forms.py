@@ -1,19 +1,27 @@
 """Forms for the table's page and for the staff's."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import NumberRange, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import NumberRange, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from konferanse.answers.flip_charts import LONGEST as LONGEST_SIDE
-from konferanse.answers.models import MAX_LENGTH
+from konferanse.answers.models import MAX_LENGTH, WebWindow
 from konferanse.answers.notices import LONGEST
+from konferanse.answers.web_input import asked
 from konferanse.common import photographs
+from konferanse.common.clock import OSLO, local
 from konferanse.common.fields import Form, Line, Paragraphs, required
+from konferanse.groups.models import GroupTask
+from konferanse.registration.setup_forms import Moment
 
 MOST_TYPED = 200_000
 
@@ -91,3 +99,56 @@ class ImportForm(Form):
 
     file = FileField(_l("Fil (CSV eller XLSX)"))
     create = BooleanField(_l("Lag bord og oppgaver som mangler"))
+
+
+class Tasks(SelectMultipleField):
+    """Checkboxes, one for each task by its ref."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, choices=[], validate_choice=False, **kwargs)
+
+    def pre_validate(self, form: Form) -> None:
+        """Only tasks of the conference."""
+        if not set(self.data or ()) <= {value for value, _label in self.choices}:
+            raise StopValidation(_("Velg blant oppgavene i listen"))
+
+
+class WindowForm(Form):
+    """From when to when the web gives input, and about what."""
+
+    tasks = Tasks(_l("Hva skal folk svare på?"))
+    opens = Moment(_l("Åpner"))
+    closes = Moment(_l("Stenger"))
+    introduction = Paragraphs(_l("Innledning"), max_length=1000)
+
+    @classmethod
+    def of(cls, window: WebWindow | None, tasks: Sequence[GroupTask], *, fresh: bool = False) -> "WindowForm":
+        """The form as ``window`` is; with ``fresh`` whatever was sent."""
+        values: dict[str, Any] = {"tasks": [task.ref for task in asked(window)]}
+        if window is not None:
+            times = {"opens": window.opens, "closes": window.closes}
+            values |= {name: local(at).replace(tzinfo=None, second=0, microsecond=0) for name, at in times.items() if at}
+            values["introduction"] = window.introduction
+        form = cls(formdata=None, **values) if fresh else cls(**values)
+        form.tasks.choices = [(task.ref, task.title) for task in tasks]
+        return form
+
+    def validate_tasks(self, field: Any) -> None:
+        """Something to answer, once it opens."""
+        if self.opens.data and not field.data:
+            raise ValidationError(_("Velg minst én oppgave folk skal svare på"))
+
+    def validate_closes(self, field: Any) -> None:
+        """After it opens."""
+        if field.data and not self.opens.data:
+            raise ValidationError(_("Skriv også når det åpner"))
+        if field.data and self.opens.data and field.data <= self.opens.data:
+            raise ValidationError(_("Velg et tidspunkt etter at det åpner"))
+
+    def moment(self, name: str) -> datetime | None:
+        """What ``name`` (opens or closes) says, as a moment."""
+        data: datetime | None = self[name].data
+        return data.replace(tzinfo=OSLO) if data else None

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from konferanse.answers import sheets
 from konferanse.answers.delivery import BadAnswer, new_answer, normalised, store_version
-from konferanse.answers.models import Answer, AnswerVersion, FlipChart
+from konferanse.answers.models import FROM_WEB, Answer, AnswerVersion, FlipChart
 from konferanse.answers.readings import marks_of, shown
 from konferanse.common import audit
 from konferanse.common.clock import now
@@ -91,22 +91,22 @@ def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str, 
 
 
 def export(conference: Conference) -> Iterable[dict[str, Any]]:
-    """The current text of every answer that stands, by task and table, what moderators hid in it masked. Practice is left
-    out."""
+    """The current text of every answer that stands, by task and table, what moderators hid in it masked; those from the web
+    have no table. Practice is left out."""
     marks = marks_of(conference.id)
     rows = db.session.scalars(
         select(Answer)
-        .join(Table)
+        .outerjoin(Table)
         .join(GroupTask)
         .where(Answer.conference_id == conference.id, Answer.withdrawn.is_(None), GroupTask.is_tryout.is_(False))
         .options(db.contains_eager(Answer.table), db.contains_eager(Answer.task))
-        .order_by(GroupTask.position, Table.number, Answer.position, Answer.id)
+        .order_by(GroupTask.position, FROM_WEB, Table.number, Answer.position, Answer.id)
     )
     for a in rows:
         yield {
             "id": a.ref,
             "task": a.task.ref,
-            "table": a.table.code,
+            "table": a.table.code if a.table else "",
             "text": shown(a, marks),
             "channel": a.channel,
             "version": a.version,
@@ -142,8 +142,8 @@ def _checked(
     owners = {
         ref: (table, task)
         for ref, table, task in db.session.execute(
-            select(Answer.ref, Table.code, GroupTask.ref)
-            .join(Table, Table.id == Answer.table_id)
+            select(Answer.ref, func.coalesce(Table.code, ""), GroupTask.ref)
+            .outerjoin(Table, Table.id == Answer.table_id)
             .join(GroupTask, GroupTask.id == Answer.task_id)
             .where(Answer.conference_id == conference.id)
         )
@@ -173,11 +173,16 @@ def _fault(
     owner: tuple[str, str] | None,
 ) -> tuple[str, str] | None:
     """The column that must be mended, and how; None for a good row."""
+    from_web = owner is not None and row.table == owner[0] == ""  # an answer we gave out ourselves
     checks: list[tuple[bool, str, Callable[[], str]]] = [
         (not row.id or len(row.id) > 64 or "\0" in row.id, "id", lambda: _("skriv en id på høyst 64 tegn.")),
         (row.id in seen, "id", lambda: _("«%(id)s» står også på linje %(line)s.", id=row.id, line=seen[row.id])),
         (row.task not in tasks, "task", lambda: _("det finnes ingen oppgave «%(ref)s».", ref=row.task[:64])),
-        (row.table not in tables, "table", lambda: _("det finnes ikke noe bord «%(code)s».", code=row.table[:64])),
+        (
+            row.table not in tables and not from_web,
+            "table",
+            lambda: _("det finnes ikke noe bord «%(code)s».", code=row.table[:64]),
+        ),
     ]
     for is_wrong, column, why in checks:
         if is_wrong:

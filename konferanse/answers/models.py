@@ -1,10 +1,12 @@
-"""What the tables answered, every version, never overwritten (invariant 2); and what they and participants would begin with."""
+"""What the tables answered, every version, never overwritten (invariant 2); what others sent from the web, held apart; and what
+tables and participants would begin with."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, ScalarSelect, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, ScalarSelect, String, Text, UniqueConstraint, select
+from sqlalchemy import Table as Rows
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from konferanse.common.clock import now
@@ -15,6 +17,7 @@ from konferanse.groups.models import GroupTask, Table
 
 CHANNELS = ("table", "paper", "web", "import")
 MAX_LENGTH = 4000
+WEB = "nett"  # stands in addresses where a table's code does
 
 
 def sharing_plan(conference_id: int | ScalarSelect[int]) -> list[int]:
@@ -25,15 +28,21 @@ def sharing_plan(conference_id: int | ScalarSelect[int]) -> list[int]:
 
 class Answer(Model):
     """One answer of one table to one task. ``ref`` is the id its client made (a UUID, or the id of an imported row),
-    unique with its table; ``text`` and ``version`` are the newest version's."""
+    unique with its table; ``text`` and ``version`` are the newest version's.
+
+    An input from the web has no table: what joins answers with tables leaves it out, and what includes it says so (adr/0012).
+    """
 
     __tablename__ = "answer"
-    __table_args__ = (UniqueConstraint("table_id", "ref"),)
+    __table_args__ = (
+        UniqueConstraint("table_id", "ref"),
+        CheckConstraint("(table_id IS NULL) = (channel = 'web')", name="web"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(64))
     conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
-    table_id: Mapped[int] = mapped_column(ForeignKey("discussion_table.id"))
+    table_id: Mapped[int | None] = mapped_column(ForeignKey("discussion_table.id"))
     task_id: Mapped[int] = mapped_column(ForeignKey("group_task.id"), index=True)
     channel: Mapped[str] = mapped_column(String(10), default="table")
     position: Mapped[int] = mapped_column(default=0)
@@ -46,10 +55,19 @@ class Answer(Model):
     created: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     conference: Mapped[Conference] = relationship()
-    table: Mapped[Table] = relationship()
+    table: Mapped[Table | None] = relationship()
     task: Mapped[GroupTask] = relationship()
     flip_chart: Mapped["FlipChart | None"] = relationship()
     versions: Mapped[list["AnswerVersion"]] = relationship(order_by="AnswerVersion.number", cascade="all, delete-orphan")
+
+    @property
+    def place(self) -> str:
+        """The table's code, or ``WEB``: with ``ref`` it names the answer in addresses."""
+        return self.table.code if self.table else WEB
+
+
+FROM_TABLES, FROM_WEB = Answer.table_id.is_not(None), Answer.table_id.is_(None)
+"""The two that are never added together. "table" stands for screen, paper and file alike."""
 
 
 class FlipChart(Model):
@@ -147,6 +165,53 @@ class WallAnswer(Model):
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
     version: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+WINDOW_TASKS = Rows(
+    "web_window_task",
+    Model.metadata,
+    Column("window_id", ForeignKey("web_window.id", ondelete="CASCADE"), primary_key=True),
+    Column("task_id", ForeignKey("group_task.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class WebWindow(Model):
+    """From when to when, and about which tasks, people who were not there may give input. Closed while ``opens`` is None."""
+
+    __tablename__ = "web_window"
+    changes_public_pages: ClassVar = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), unique=True)
+    opens: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    introduction: Mapped[str] = mapped_column(Text, default="")
+
+    tasks: Mapped[list[GroupTask]] = relationship(secondary=WINDOW_TASKS, order_by=(GroupTask.position, GroupTask.id))
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether input is taken at ``moment``."""
+        return self.opens is not None and self.opens <= moment and (self.closes is None or moment < self.closes)
+
+
+class WebInput(Model):
+    """An input to one task as it was sent, with nothing about who sent it. ``status`` is waiting, in or rejected; those that
+    are in have an answer. ``uid`` follows from the form it came with, the task and the text, so that a repeat is the same."""
+
+    __tablename__ = "web_input"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("group_task.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    received: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    status: Mapped[str] = mapped_column(String(10), default="waiting")
+    decided: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the same for all that were decided together
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id", ondelete="SET NULL"), unique=True)
+
+    task: Mapped[GroupTask] = relationship()
+    answer: Mapped[Answer | None] = relationship()
 
 
 class Notice(Model):

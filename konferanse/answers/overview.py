@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from konferanse.answers.models import Answer, Reading
+from konferanse.answers.models import FROM_WEB, WEB, Answer, Reading, WebInput
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table, TaskDone
@@ -13,7 +13,7 @@ from konferanse.groups.tables import tables_of
 from konferanse.groups.tasks import tasks_of
 
 PAGE = 50
-SHOWN = ("alle", "sene", "skjult", "vurdert", "trukket")
+SHOWN = ("alle", "sene", "skjult", "vurdert", "trukket", "nett")
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,12 @@ class Cell:
 
 @dataclass
 class Board:
-    """Every table with its cells in the order of ``tasks``."""
+    """Every table with its cells in the order of ``tasks``. ``web`` inputs from the web are in, ``waiting`` wait to be read."""
 
     tasks: list[GroupTask]
     rows: list[tuple[Table, list[Cell]]]
+    web: int
+    waiting: int
 
     @property
     def totals(self) -> list[int]:
@@ -69,7 +71,9 @@ def board(conference: Conference) -> Board:
         (table, [Cell(counts.get((table.id, t.id), 0), (table.id, t.id) in done) for t in tasks])
         for table in tables_of(conference)
     ]
-    return Board(tasks, rows)
+    real = [task.id for task in tasks if not task.is_tryout]
+    waiting = select(func.count()).where(WebInput.conference_id == conference.id, WebInput.status == "waiting")
+    return Board(tasks, rows, sum(counts.get((None, id_), 0) for id_ in real), db.session.scalar(waiting) or 0)
 
 
 @dataclass(frozen=True)
@@ -84,37 +88,42 @@ class Filter:
 
 @dataclass
 class Listing:
-    """One page of answers, and how many there are in all."""
+    """One page of answers, and how many there are in all: from tables, and from the web."""
 
     answers: Sequence[Answer]
     total: int
+    web: int
     page: int
 
     @property
     def pages(self) -> int:
         """How many pages; at least one."""
-        return max(1, -(-self.total // PAGE))
+        return max(1, -(-(self.total + self.web) // PAGE))
 
 
 def listing(conference: Conference, wanted: Filter, page: int) -> Listing:
-    """The answers that fit, by task and table, ``PAGE`` at a time."""
+    """The answers that fit, by task and table, those from the web last in each task, ``PAGE`` at a time."""
     fits = _conditions(conference, wanted)
-    joined = select(Answer).join(Table).join(GroupTask).where(*fits)
-    total = db.session.scalar(select(func.count()).select_from(joined.subquery())) or 0
-    page = min(max(page, 1), max(1, -(-total // PAGE)))
+    joined = select(Answer).outerjoin(Table).join(GroupTask).where(*fits)
+    counted = joined.with_only_columns(func.count(), func.count(Answer.table_id))
+    both, total = db.session.execute(counted).one()
+    page = min(max(page, 1), max(1, -(-both // PAGE)))
     rows = db.session.scalars(
         joined.options(db.contains_eager(Answer.table), db.contains_eager(Answer.task), db.joinedload(Answer.flip_chart))
-        .order_by(GroupTask.position, Table.number, Answer.position, Answer.id)
+        .order_by(GroupTask.position, FROM_WEB, Table.number, Answer.position, Answer.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     ).all()
-    return Listing(rows, total, page)
+    return Listing(rows, total, both - total, page)
 
 
 def find_answer(conference: Conference, table_code: str, ref: str) -> Answer | None:
-    """The answer with this id at this table."""
+    """The answer with this id at this table, or with ``WEB`` from the web."""
+    there = Table.code == table_code
+    if table_code == WEB:
+        there |= FROM_WEB
     return db.session.scalar(
-        select(Answer).join(Table).where(Answer.conference_id == conference.id, Table.code == table_code, Answer.ref == ref)
+        select(Answer).outerjoin(Table).where(Answer.conference_id == conference.id, there, Answer.ref == ref)
     )
 
 
@@ -127,6 +136,8 @@ def _conditions(conference: Conference, wanted: Filter) -> list[ColumnElement[bo
         fits.append(Answer.published.is_(False))
     if wanted.shown == "vurdert":
         fits.append(Answer.id.in_(select(Reading.answer_id)))
+    if wanted.shown == "nett":
+        fits.append(FROM_WEB)
     if wanted.table:
         fits.append(Table.code == wanted.table)
     if wanted.task:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from konferanse.answers.models import Answer, Wall, WallAnswer
+from konferanse.answers.models import FROM_TABLES, Answer, Wall, WallAnswer
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
@@ -98,4 +98,4 @@ def in_hand(conference: Conference) -> GroupTask | None:
 
 
 def _of(task: GroupTask) -> Select[Answer]:
-    return select(Answer).where(Answer.task_id == task.id, Answer.withdrawn.is_(None), Answer.published)
+    return select(Answer).where(Answer.task_id == task.id, FROM_TABLES, Answer.withdrawn.is_(None), Answer.published)

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages and what layouts ask for."""
-    # Badges, copies, programme items, the personal page, the forgetting and the published answers hang on the same blueprint.
+    # Badges, copies, programme items, the personal page, forgetting, answers and input hang on the same blueprint.
     from konferanse.front import (  # noqa: F401
         badge_routes,
         cli,
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
         table_fate,
         vote_routes,
         wall_routes,
+        web_input_routes,
     )
     from konferanse.front.publishing import waiting
     from konferanse.front.way import way, ways

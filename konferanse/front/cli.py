@@ -21,6 +21,8 @@ def run() -> None:
         click.echo(f"{slug}: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))
     if report.texts:
         click.echo(f"texts of {report.texts} old mails")
+    if report.inputs:
+        click.echo(f"{report.inputs} inputs from the web")
     if report.reminders:
         click.echo(f"{report.reminders} organisers reminded")
     if report.failed:
@@ -28,7 +30,7 @@ def run() -> None:
         sys.exit(1)
     if report.compacted is False:
         click.echo("deleted; old pages are still on disk, since somebody was reading: run again", err=True)
-    elif not report.forgotten and not report.texts:
+    elif not (report.forgotten or report.texts or report.inputs):
         click.echo("nothing was due")
 
 

@@ -8,6 +8,7 @@ from flask import current_app
 from huey import crontab
 from sqlalchemy.exc import SQLAlchemyError
 
+from konferanse.answers import web_input
 from konferanse.common.clock import today
 from konferanse.common.compaction import compact
 from konferanse.common.erasure import erasures
@@ -21,11 +22,13 @@ log = structlog.get_logger()
 
 
 class Report(NamedTuple):
-    """What a run did. ``forgotten`` is slug → counts; ``failed`` slugs are tried again the next day; ``compacted`` is False
-    when a reader kept old pages on disk, None when nothing was deleted."""
+    """What a run did. ``forgotten`` is slug → counts, ``texts`` and ``inputs`` how many mails and inputs from the web lost
+    their words; ``failed`` slugs are tried again the next day; ``compacted`` is False when a reader kept old pages on disk,
+    None when nothing was deleted."""
 
     forgotten: dict[str, dict[str, int]]
     texts: int
+    inputs: int
     reminders: int
     failed: list[str]
     compacted: bool | None
@@ -63,13 +66,13 @@ def run(*, compact_always: bool = False) -> Report:
             forgotten[slug] = dict(counts)
             log.info("retention.forgot", conference=slug, **counts)
     begin_write()
-    texts = retention.forget_old_texts()
+    texts, inputs = retention.forget_old_texts(), web_input.forget_decided()
     db.session.commit()
     erasures.forget_old()
-    compacted = compact() if forgotten or texts or compact_always else None
+    compacted = compact() if forgotten or texts or inputs or compact_always else None
     if reminders:
         wake()
-    return Report(forgotten, texts, reminders, failed, compacted)
+    return Report(forgotten, texts, inputs, reminders, failed, compacted)
 
 
 def forget_restored() -> int:

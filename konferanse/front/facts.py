@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, String, case, cast, func, select
 from sqlalchemy.orm import aliased
 
-from konferanse.answers.models import Answer, AnswerVersion, Reading
+from konferanse.answers.models import FROM_TABLES, FROM_WEB, Answer, AnswerVersion, Reading, WebInput
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -24,9 +24,10 @@ from konferanse.themes.models import AggregationRun, Fate
 
 class Facts(NamedTuple):
     """Counts of one conference. Registrations count confirmed physical ones as ``taken``; answers leave out try-outs and
-    withdrawn ones; ``used``, ``merged`` and ``parked`` are of the newest finished run. ``changes`` are those the
-    programme waits to publish, where the caller has counted them. ``lacking_slides`` are talks without slides. ``to_read``
-    are answers in which that run found something about a person, and which nobody has read yet."""
+    withdrawn ones; ``used``, ``merged`` and ``parked`` are of the newest finished run. These count what tables said; ``web``
+    and ``web_read`` are inputs from the web, in and read by that run, ``web_waiting`` those nobody has read. ``changes``
+    are those the programme waits to publish, where the caller has counted them. ``lacking_slides`` are talks without slides.
+    ``to_read`` are answers in which that run found something about a person, and which nobody has read yet."""
 
     conference_id: int
     report_by: date | None
@@ -48,10 +49,13 @@ class Facts(NamedTuple):
     answers: int
     held_back: int
     to_read: int
+    web: int
+    web_waiting: int
     run_status: str | None
     used: int
     merged: int
     parked: int
+    web_read: int
     lines: int
     without_owner: int
     plan_version: int | None
@@ -151,8 +155,10 @@ def _groups() -> dict[str, Any]:
         "unplaced": _count(Registration, *comes, ~seated.exists()),
         "tasks": _count(GroupTask, ~GroupTask.is_tryout),
         "open_tasks": _count(GroupTask, ~GroupTask.is_tryout, *is_open),
-        "answers": _count(Answer, *real),
+        "answers": _count(Answer, *real, FROM_TABLES),
         "held_back": _count(Answer, *real, ~Answer.published),
+        "web": _count(Answer, *real, FROM_WEB),
+        "web_waiting": _count(WebInput, WebInput.status == "waiting"),
     }
 
 
@@ -161,11 +167,10 @@ def _themes() -> dict[str, Any]:
         query = select(column).where(AggregationRun.conference_id == Conference.id, *where)
         return query.order_by(AggregationRun.id.desc()).limit(1).correlate(Conference).scalar_subquery()
 
-    def fate(status: str) -> Any:
+    def fate(*which: Any) -> Any:
         run = newest(AggregationRun.id, AggregationRun.status == "done")
-        return (
-            select(func.count(Fate.id)).where(Fate.run_id == run, Fate.status == status).correlate(Conference).scalar_subquery()
-        )
+        read = select(func.count(Fate.id)).join(AnswerVersion, Fate.version_id == AnswerVersion.id).join(Answer)
+        return read.where(Fate.run_id == run, *which).correlate(Conference).scalar_subquery()
 
     def to_read() -> Any:
         run = newest(AggregationRun.id, AggregationRun.status == "done")
@@ -183,9 +188,10 @@ def _themes() -> dict[str, Any]:
     return {
         "run_status": newest(AggregationRun.status),
         "to_read": to_read(),
-        "used": fate("used"),
-        "merged": fate("merged"),
-        "parked": fate("parked"),
+        "used": fate(Fate.status == "used", FROM_TABLES),
+        "merged": fate(Fate.status == "merged", FROM_TABLES),
+        "parked": fate(Fate.status == "parked", FROM_TABLES),
+        "web_read": fate(FROM_WEB),
     }
 
 

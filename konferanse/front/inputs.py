@@ -1,10 +1,11 @@
-"""Everything that was answered, by task and table, each answer with one click to what became of it."""
+"""Everything that was answered, by task and table, and apart from it what came from the web, each with one click to what
+became of it."""
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from konferanse.answers.models import Answer, AnswerVersion, InputPublication
+from konferanse.answers.models import FROM_TABLES, FROM_WEB, WEB, Answer, AnswerVersion, InputPublication
 from konferanse.answers.publication import public_answers
 from konferanse.answers.readings import Marks, marks_of, shown
 from konferanse.conference.models import Conference
@@ -38,22 +39,28 @@ class Shown(NamedTuple):
 
 
 def chosen(publication: InputPublication, conference: Conference, task: str, table: str) -> dict[str, Any]:
-    """What the page shows for a task's ref and a table's number, each "" for all; one that does not exist counts as "".
+    """What the page shows for a task's ref and a table's number (or ``WEB``), each "" for all; one that does not exist counts
+    as "".
 
-    Keys: tasks, tables, task, table, groups (task → table → answers), count, version.
+    Keys: tasks, tables, task, table, groups (task → table → answers), count, web (task → inputs), web_count, version.
     """
     tasks, tables = _tasks(conference), _tables(conference)
     task = task if task in {t.ref for t in tasks} else ""
-    table = table if table in {str(t.number) for t in tables} else ""
+    table = table if table in {WEB, *(str(t.number) for t in tables)} else ""
     version = published(conference)
-    shown = _shown(publication, conference, task, int(table) if table else None, version)
+    wanted = [GroupTask.ref == task] if task else []
+    at = [FROM_TABLES] if not table else [FROM_WEB] if table == WEB else [Table.number == int(table)]
+    shown = _shown(publication, conference, [*wanted, *at], version)
+    web = _shown(publication, conference, [*wanted, FROM_WEB], version) if not table else shown if table == WEB else []
     return {
         "tasks": tasks,
         "tables": tables,
         "task": task,
         "table": table,
-        "groups": _grouped(shown, tasks),
-        "count": len(shown),
+        "groups": [] if table == WEB else _grouped(shown, tasks),
+        "count": 0 if table == WEB else len(shown),
+        "web": [(t, own) for t in tasks if (own := [one for one in web if one.answer.task_id == t.id])],
+        "web_count": len(web),
         "version": version,
     }
 
@@ -68,20 +75,17 @@ def _tables(conference: Conference) -> list[Table]:
 
 
 def _shown(
-    publication: InputPublication, conference: Conference, task: str, table: int | None, version: PlanVersion | None
+    publication: InputPublication, conference: Conference, wanted: list[ColumnElement[bool]], version: PlanVersion | None
 ) -> list[Shown]:
     """Answers that were in when they were published, stand and are not held back, in the order of tasks, tables and answers."""
     query = (
         public_answers(publication)
         .add_columns(AnswerVersion.id)
         .join(AnswerVersion, (AnswerVersion.answer_id == Answer.id) & (AnswerVersion.number == Answer.version))
-        .join(Table, Answer.table_id == Table.id)
+        .outerjoin(Table, Answer.table_id == Table.id)
+        .where(*wanted)
         .options(db.joinedload(Answer.table))
     )
-    if task:
-        query = query.where(GroupTask.ref == task)
-    if table is not None:
-        query = query.where(Table.number == table)
     fates = _fates(conference)
     outcomes = outcomes_of(as_shown(version)) if version else {}
     marks = marks_of(conference.id)
@@ -118,10 +122,10 @@ def outcomes_of(content: dict[str, Any]) -> dict[int, Outcome]:
 def _grouped(shown: list[Shown], tasks: list[GroupTask]) -> list[tuple[GroupTask, list[tuple[Table, list[Shown]]]]]:
     found = []
     for task in tasks:
-        by_table: dict[int, list[Shown]] = {}
+        by_table: dict[Table, list[Shown]] = {}
         for one in shown:
-            if one.answer.task_id == task.id:
-                by_table.setdefault(one.answer.table_id, []).append(one)
+            if one.answer.task_id == task.id and one.answer.table is not None:
+                by_table.setdefault(one.answer.table, []).append(one)
         if by_table:
-            found.append((task, [(own[0].answer.table, own) for own in by_table.values()]))
+            found.append((task, list(by_table.items())))
     return found

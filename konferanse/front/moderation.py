@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from konferanse.answers.models import Answer
+from konferanse.answers.models import FROM_WEB, Answer
 from konferanse.answers.readings import UNREAD, Marks, Spans, marks_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -58,11 +58,11 @@ def to_read(conference: Conference) -> list[ToRead]:
     query = (
         select(Answer)
         .join(GroupTask, Answer.task_id == GroupTask.id)
-        .join(Table, Answer.table_id == Table.id)
+        .outerjoin(Table, Answer.table_id == Table.id)
         .where(Answer.conference_id == conference.id, Answer.withdrawn.is_(None), Answer.published)
         .where(GroupTask.is_tryout.is_(False))
         .options(joinedload(Answer.table), joinedload(Answer.task))
-        .order_by(GroupTask.position, Table.number, Answer.position, Answer.id)
+        .order_by(GroupTask.position, FROM_WEB, Table.number, Answer.position, Answer.id)
     )
     answers, marks = db.session.scalars(query).all(), marks_of(conference.id)
     reasons = parked_reasons([a.text for a in answers])

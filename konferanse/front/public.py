@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import BindParameter, bindparam, exists, func, select
 
-from konferanse.answers.models import Answer, InputPublication
+from konferanse.answers.models import FROM_TABLES, FROM_WEB, WINDOW_TASKS, Answer, InputPublication, WebWindow
 from konferanse.common.clock import local, now, today
 from konferanse.common.language import date_range, date_words, moment_words, number
 from konferanse.conference.models import Conference
@@ -72,6 +72,14 @@ THERE = select(
     | exists().where(Video.conference_id == HERE, Video.public_now(MOMENT)),
     exists().where(InputPublication.conference_id == HERE),
     exists().where(PlanVersion.conference_id == HERE),
+    exists().where(
+        WebWindow.conference_id == HERE,
+        WebWindow.opens <= MOMENT,
+        WebWindow.closes.is_(None) | (WebWindow.closes > MOMENT),
+        WINDOW_TASKS.c.window_id == WebWindow.id,
+        WINDOW_TASKS.c.task_id == GroupTask.id,
+        ~GroupTask.is_tryout,
+    ),
 )
 
 
@@ -87,6 +95,7 @@ def pages(conference: Conference) -> list[tuple[str, str, str]]:
         ("deltakere", _("Deltakere"), "registration.participants", conference.lists_participants),
         ("presentasjoner", _("Presentasjoner"), "presentations.public", there[1]),
         ("innspill", _("Innspill"), "front.inputs", there[2]),
+        ("gi", _("Gi innspill"), "front.give_input", there[4]),
         ("plan", _("Plan"), "plan.public", there[3]),
     ]
     return [(key, title, endpoint) for key, title, endpoint, shown in candidates if shown]
@@ -182,13 +191,15 @@ class Station(NamedTuple):
 
 def stations(conference: Conference) -> list[Station]:
     """What became – or becomes – of what people say here; one query."""
-    published, answers, tables, plan = _afterwards(conference)
+    published, answers, tables, web, plan = _afterwards(conference)
     over = conference.status == "closed" or conference.last_date < today()
     mandate = conference.mandate
     given = ", ".join(filter(None, [mandate.giver, mandate.reference]))
     said = _("Svarene fra bordene blir publisert her.")
     if published:
         said = _("%(answers)s svar fra %(tables)s bord.", answers=number(answers), tables=number(tables))
+        if web:
+            said += " + " + ngettext("%(num)d innspill fra nettet", "%(num)d innspill fra nettet", web) + "."
     planned = _("Svarene blir til et planutkast. Hver linje viser hvilke bord som sa det.")
     if plan:
         planned = _("%(name)s, publisert %(date)s.", name=plan.name, date=date_words(local(plan.published).date()))
@@ -206,7 +217,7 @@ def stations(conference: Conference) -> list[Station]:
     ]
 
 
-def _afterwards(conference: Conference) -> tuple[bool, int, int, Any]:
+def _afterwards(conference: Conference) -> tuple[bool, int, int, int, Any]:
     mine = Answer.conference_id == conference.id
     shown = (
         mine,
@@ -217,8 +228,9 @@ def _afterwards(conference: Conference) -> tuple[bool, int, int, Any]:
     counts = db.session.execute(
         select(
             exists().where(InputPublication.conference_id == conference.id),
-            select(func.count(Answer.id)).where(*shown).scalar_subquery(),
+            select(func.count(Answer.id)).where(*shown, FROM_TABLES).scalar_subquery(),
             select(func.count(Answer.table_id.distinct())).where(*shown).scalar_subquery(),
+            select(func.count(Answer.id)).where(*shown, FROM_WEB).scalar_subquery(),
         )
     ).one()
     newest = select(PlanVersion.name, PlanVersion.published).where(PlanVersion.conference_id == conference.id)
@@ -226,5 +238,6 @@ def _afterwards(conference: Conference) -> tuple[bool, int, int, Any]:
         bool(counts[0]),
         counts[1],
         counts[2],
+        counts[3],
         db.session.execute(newest.order_by(PlanVersion.number.desc()).limit(1)).first(),
     )

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from konferanse.access.models import Staff
-from konferanse.answers import priorities
+from konferanse.answers import priorities, web_input
 from konferanse.common import audit, links, outbox
 from konferanse.common.audit import AuditEntry
 from konferanse.common.clock import now, today
@@ -133,7 +133,7 @@ def _forget_health(conference: Conference) -> Counter[str]:
 def _forget_people(conference: Conference) -> Counter[str]:
     counts = Counter(votes=priorities.forget(conference))  # first, since it holds the conference
     counts += forgetting.forget_people(conference) + speaker_forgetting.forget_speakers(conference)
-    counts += Counter(seating_wishes=wishes.forget(conference))
+    counts += Counter(seating_wishes=wishes.forget(conference), unread_inputs=web_input.forget_unread(conference))
     if counts or conference.people_forgotten is None:
         conference.people_forgotten = now()
         audit.record("system", PEOPLE, scope=conference.slug, **counts)

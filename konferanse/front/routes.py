@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import EVERYONE, requires
+from konferanse.answers import web_input
 from konferanse.common.clock import now, today
 from konferanse.conference.access import PUBLIC, READ, permissions_of
 from konferanse.conference.cache import cached
@@ -77,6 +78,7 @@ def _conference_page(conference: Conference, *, is_preview: bool) -> str:
         decks=uploads.presentations(conference, only_published=True),
         films=uploads.videos(conference, only_published=True),
         stations=public.stations(conference),
+        takes_input=conference.is_public and web_input.open_window(conference) is not None,
         data=data,
     )
 

@@ -58,7 +58,9 @@ def _shown(ours: Wall) -> dict[str, object]:
         "task": there.task,
         "count": there.total,
         "answers": [
-            OnWall(_readable(shown(answer, marks, spans_of(answer.text))), answer.table.name) for answer in there.answers
+            OnWall(_readable(shown(answer, marks, spans_of(answer.text))), answer.table.name)
+            for answer in there.answers
+            if answer.table
         ],
     }
 

@@ -165,15 +165,27 @@ def _tasks(conference: Conference, facts: Facts) -> _State:
 
 
 def _answers(_conference: Conference, facts: Facts) -> _State:
-    if not facts.answers:
-        return _State("ahead", _("Ingen svar ennå"), _("Se svarene"))
-    status = _("%(n)s svar", n=number(facts.answers))
+    parts = []
+    if facts.answers or facts.web:
+        parts.append(_("%(n)s svar", n=number(facts.answers)) + _beside(facts.web))
     if facts.held_back:
-        status += " · " + _("%(n)s holdt tilbake", n=number(facts.held_back))
+        parts.append(_("%(n)s holdt tilbake", n=number(facts.held_back)))
     if facts.to_read:
-        status += " · " + _("%(n)s til vurdering", n=number(facts.to_read))
+        parts.append(_("%(n)s til vurdering", n=number(facts.to_read)))
+    if facts.web_waiting:
+        parts.append(ngettext("%(num)s fra nettet venter", "%(num)s fra nettet venter", facts.web_waiting))
+        return _State("waits", " · ".join(parts), _("Les innspillene fra nettet"), "answers.web")
+    if not parts:
+        return _State("ahead", _("Ingen svar ennå"), _("Se svarene"))
+    status = " · ".join(parts)
+    if facts.to_read:
         return _State("waits", status, _("Vurder svarene"), "front.moderation")
     return _State("going" if facts.open_tasks else "done", status, _("Se svarene"))
+
+
+def _beside(web: int, mark: str = " + ") -> str:
+    """What came from the web, said beside the tables' and never added to theirs."""
+    return mark + ngettext("%(num)d innspill fra nettet", "%(num)d innspill fra nettet", web) if web else ""
 
 
 def _themes(_conference: Conference, facts: Facts) -> _State:
@@ -181,8 +193,8 @@ def _themes(_conference: Conference, facts: Facts) -> _State:
         return _State("going", _("Samler svarene nå"), _("Følg med"))
     if facts.run_status == "failed":
         return _State("waits", _("Samlingen stoppet"), _("Prøv igjen"))
-    if not facts.used + facts.merged + facts.parked:
-        if facts.answers and not facts.open_tasks:
+    if not facts.used + facts.merged + facts.parked + facts.web_read:
+        if facts.answers + facts.web and not facts.open_tasks:
             return _State("waits", _("Svarene er ikke samlet"), _("Samle svarene til temaer"))
         return _State("ahead", _("Ikke påbegynt"), _("Se temaene"))
     status = _(
@@ -190,13 +202,13 @@ def _themes(_conference: Conference, facts: Facts) -> _State:
         used=number(facts.used),
         merged=number(facts.merged),
         parked=number(facts.parked),
-    )
+    ) + _beside(facts.web_read, " · ")
     return _State("done", status, _("Se temaene"))
 
 
 def _plan(_conference: Conference, facts: Facts) -> _State:
     if not facts.lines:
-        if facts.used + facts.merged + facts.parked:
+        if facts.used + facts.merged + facts.parked + facts.web_read:
             return _State("waits", _("Ikke påbegynt"), _("Lag planutkastet"))
         return _State("ahead", _("Ikke påbegynt"), _("Se planen"))
     parts = [ngettext("%(num)s linje", "%(num)s linjer", facts.lines)]

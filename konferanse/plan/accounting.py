@@ -20,7 +20,7 @@ from konferanse.themes.material import Material, material
 from konferanse.themes.models import Fate
 
 USED, MERGED, PARKED, UNREAD = "used", "merged", "parked", "unread"
-WITHDRAWN = "trukket"
+WITHDRAWN, TAKEN_OUT = "trukket", "tatt ut"
 
 
 class Where(NamedTuple):
@@ -43,10 +43,12 @@ class Account:
 
     @property
     def totals(self) -> dict[str, int]:
-        """Counts of answers, used, merged and parked; ``unread`` only when there are any."""
+        """Counts of answers, used, merged and parked; ``unread``, and how many of all are from the ``web``, only when there are
+        any."""
         counts = Counter(where.status for where in self.where.values())
         told = {"answers": len(self.where), **{status: counts[status] for status in (USED, MERGED, PARKED)}}
-        return told | ({UNREAD: counts[UNREAD]} if counts[UNREAD] else {})
+        web = sum(answer.channel == "web" for answer in self.answers.values())
+        return told | ({UNREAD: counts[UNREAD]} if counts[UNREAD] else {}) | ({"web": web} if web else {})
 
     def support(self, line: PlanLine) -> dict[str, int]:
         """{"tables", "answers"} behind a line; answers from the web are told apart as "web", never added."""
@@ -149,7 +151,7 @@ def merged_into(lines: list[PlanLine]) -> dict[int, list[PlanLine]]:
 
 def _where(answer: Material, behind: dict[int, list[PlanLine]], removed: dict[int, PlanLine], fate: Fate | None) -> Where:
     if answer.withdrawn:
-        return Where(PARKED, WITHDRAWN)
+        return Where(PARKED, TAKEN_OUT if answer.channel == "web" else WITHDRAWN)
     if answer.marks.aside:
         return Where(PARKED, answer.marks.aside)
     if lines := behind.get(answer.answer_id):

@@ -145,6 +145,7 @@ def _parked(told: Account, held_back: set[int]) -> list[Content]:
                     "table": answer.table,
                     "task": answer.task,
                     "quote": words,
+                    "web": answer.channel == "web",
                     "source": answer_id,
                 }
             )

@@ -258,7 +258,8 @@ def _by_support(fresh: Sequence[PlanLine], told: Account) -> list[PlanLine]:
     """The lines of each chapter by theme, the theme most tables speak of there first; within a theme as the engine ranked."""
     tables: dict[tuple[str, str], set[str]] = {}
     for line in fresh:
-        behind = {told.answers[e.version.answer_id].table for e in line.evidence}
+        said = [told.answers[e.version.answer_id] for e in line.evidence]
+        behind = {answer.table for answer in said if answer.channel != "web"}
         tables.setdefault((line.chapter, line.theme), set()).update(behind)
     return sorted(fresh, key=lambda line: (-len(tables[line.chapter, line.theme]), line.theme))
 

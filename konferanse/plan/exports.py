@@ -26,7 +26,7 @@ DOWNLOADS = [name for name in TYPES if name != "html"]
 """What the web hands out: the page itself is the HTML."""
 _COLUMNS = (
     "number", "id", "chapter", "theme", "text", "owner", "contributors", "deadline", "deadline_text", "indicator", "status",
-    "tables", "answers", "evidence",
+    "tables", "answers", "web", "evidence",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def as_csv(content: Content) -> bytes:
 
 
 def _row(line: Content) -> Row:
-    own = line | line["support"]
+    own = line | {"web": 0} | line["support"]
     own |= {
         "contributors": "; ".join(line["contributors"]),
         "evidence": " ".join(e["answer"] for e in line["evidence"]),
@@ -111,6 +111,7 @@ def _sheets(content: Content) -> list[Sheet]:
         (_("Indikator"), 30),
         (_("Bord"), 7),
         (_("Svar"), 7),
+        (_("Fra nettet"), 10),
         (_("Id"), 38),
     ]
     said = [
@@ -123,12 +124,14 @@ def _sheets(content: Content) -> list[Sheet]:
     ]
     left = [(_("Svar"), 12), (pgettext("one", "Bord"), 8), (_("Oppgave"), 12), (_("Tekst"), 80), (_("Hvorfor"), 40)]
     quotes: list[Row] = [
-        [line["number"], e["answer"], e["table"], e["task"], e["quote"], e["merged_into"]]
+        [line["number"], e["answer"], _place(e), e["task"], e["quote"], e["merged_into"]]
         for line in content["lines"]
         for e in line["evidence"]
     ]
-    parked: list[Row] = [[p["answer"], p["table"], p["task"], p["quote"], reason_words(p["reason"])] for p in content["parked"]]
+    parked: list[Row] = [[p["answer"], _place(p), p["task"], p["quote"], reason_words(p["reason"])] for p in content["parked"]]
     counts: list[Row] = [[_("Svar i alt"), totals["answers"]]]
+    if totals.get("web"):
+        counts.append([_("Av dem fra nettet"), totals["web"]])
     counts += [[str(label), totals.get(key, 0)] for key, label in STATUS_LABELS.items() if key != "unread"]
     return [
         Sheet(_("Plan"), plan, [_plan_row(line) for line in content["lines"]]),
@@ -136,6 +139,10 @@ def _sheets(content: Content) -> list[Sheet]:
         Sheet(_("Lagt til side"), left, parked),
         Sheet(_("Tall"), [(_("Hva"), 40), (_("Antall"), 10)], counts),
     ]  # fmt: skip
+
+
+def _place(said: Content) -> str:
+    return str(_("nettet") if said.get("web") else said["table"])
 
 
 def _plan_row(line: Content) -> Row:
@@ -151,5 +158,6 @@ def _plan_row(line: Content) -> Row:
         line["indicator"],
         line["support"]["tables"],
         line["support"]["answers"],
+        line["support"].get("web", 0),
         line["id"],
     ]

@@ -14,7 +14,15 @@ from flask_babel import ngettext
 
 from konferanse.common.clock import local
 from konferanse.common.language import date_range, date_words, number
-from konferanse.plan.wording import CHAPTER_LABELS, STATUS_LABELS, TYPE_LABELS, chapter_number, reason_words, support_words
+from konferanse.plan.wording import (
+    CHAPTER_LABELS,
+    STATUS_LABELS,
+    TYPE_LABELS,
+    chapter_number,
+    reason_words,
+    support_words,
+    web_part,
+)
 
 UNSHOWN = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}  # control characters as ␀, ␁ …
 UNSHOWN |= dict.fromkeys([*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF], 0xFFFD)
@@ -199,7 +207,9 @@ def _basis(content: Mapping[str, Any], places: Places) -> dict[str, Any]:
         },
         "totals": {
             "title": _("Hvor svarene ble av"),
-            "intro": _("Hvert svar er talt med på én av linjene, så tallene går opp."),
+            "intro": " ".join(
+                filter(None, [_("Hvert svar er talt med på én av linjene, så tallene går opp."), web_part(totals)])
+            ),
             "head": [_("Svar"), _("Antall")],
             "rows": [*([label, number(n)] for _key, label, n in kinds), [_("Alle svar"), number(totals.get("answers") or 0)]],
             "shares": [n for _key, _label, n in kinds],
@@ -249,6 +259,7 @@ def _parked(parked: Sequence[Mapping[str, Any]], places: Places) -> dict[str, An
 def _method(content: Mapping[str, Any]) -> dict[str, Any]:
     engine = content.get("engine") or {}
     made_by = ", ".join(f"{name} {value}" for name, value in engine.items() if value and name != "mode")
+    apart = _("Innspill fra nettet er lest av arrangøren før de ble med. De er talt for seg og aldri lagt sammen med svarene.")
     return {
         "title": _("Slik er planen laget"),
         "paragraphs": [
@@ -258,6 +269,7 @@ def _method(content: Mapping[str, Any]) -> dict[str, Any]:
               "det sier det samme. Det få har sagt, er også med."),
             _("Sitatene er ordrett det bordene skrev. Ansvarlig, frist og indikator er bare fylt ut når et svar sier det "
               "eller et menneske har fastsatt det."),
+            *([apart] if (content.get("totals") or {}).get("web") else []),
         ],
         "engine": _("Programmet som samlet svarene: %(engine)s.", engine=made_by) if made_by else "",
     }  # fmt: skip

@@ -43,14 +43,24 @@ def chapter_number(chapter: str) -> int:
 
 
 def support_words(support: dict[str, int]) -> str:
-    """7 bord · 11 svar · 3 fra nettet."""
-    words = [
-        ngettext("%(num)d bord", "%(num)d bord", support["tables"]),
-        ngettext("%(num)d svar", "%(num)d svar", support["answers"]),
-    ]
-    if support.get("web"):
-        words.append(_("%(n)d fra nettet", n=support["web"]))
-    return " · ".join(words)
+    """7 bord · 11 svar + 3 innspill fra nettet; without any table only the latter."""
+    tables = ngettext("%(num)d bord", "%(num)d bord", support["tables"])
+    answers = ngettext("%(num)d svar", "%(num)d svar", support["answers"])
+    words = f"{tables} · {answers}"
+    if web := support.get("web"):
+        beside: str = ngettext("%(num)d innspill fra nettet", "%(num)d innspill fra nettet", web)
+        words = f"{words} + {beside}" if support["answers"] else beside
+    return words
+
+
+def web_part(totals: dict[str, int]) -> str:
+    """How many of all answers are from the web, "" for none."""
+    if not totals.get("web"):
+        return ""
+    words: str = ngettext(
+        "Av alle svarene er %(num)d innspill fra nettet.", "Av alle svarene er %(num)d innspill fra nettet.", totals["web"]
+    )
+    return words
 
 
 def reason_words(reason: str) -> str:
@@ -59,5 +69,6 @@ def reason_words(reason: str) -> str:
         "praktisk": _("Praktisk beskjed om selve dagen"),
         "uten ord": _("Uten ord"),
         "trukket": _("Trukket av dem som skrev det"),
+        "tatt ut": _("Tatt ut igjen av arrangøren"),
     }
     return str(known.get(reason, reason))

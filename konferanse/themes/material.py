@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import FROM_WEB, Answer, AnswerVersion
 from konferanse.answers.readings import UNREAD, Marks, marks_of
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
@@ -13,8 +13,8 @@ from konferanse.groups.models import GroupTask, Table
 
 class Material(NamedTuple):
     """One answer in its newest version. ``name`` is its id in files: its ref, with the table's code where two tables used
-    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file). ``marks`` are
-    what moderators decided of it."""
+    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file). ``table`` is its
+    code, "" for the web. ``marks`` are what moderators decided of it."""
 
     answer_id: int
     version_id: int
@@ -33,17 +33,18 @@ class Material(NamedTuple):
 
 
 def material(*conference_ids: int, all_of_it: bool = False) -> list[Material]:
-    """The answers of these conferences in the order of tasks, tables and answers; try-out tasks leave no trace.
+    """The answers of these conferences in the order of tasks, tables and answers, those from the web last in each task;
+    try-out tasks leave no trace.
 
     Those that are withdrawn or laid aside are left out unless all are asked for.
     """
     query = (
-        select(Answer, AnswerVersion.id, GroupTask.ref, Table.code)
+        select(Answer, AnswerVersion.id, GroupTask.ref, func.coalesce(Table.code, ""))
         .join(AnswerVersion, and_(AnswerVersion.answer_id == Answer.id, AnswerVersion.number == Answer.version))
         .join(GroupTask, Answer.task_id == GroupTask.id)
-        .join(Table, Answer.table_id == Table.id)
+        .outerjoin(Table, Answer.table_id == Table.id)
         .where(Answer.conference_id.in_(conference_ids), GroupTask.is_tryout.is_(False))
-        .order_by(Answer.conference_id, GroupTask.position, GroupTask.id, Table.number, Answer.position, Answer.id)
+        .order_by(Answer.conference_id, GroupTask.position, GroupTask.id, FROM_WEB, Table.number, Answer.position, Answer.id)
     )
     rows = db.session.execute(query).all()
     named, marks = names_of(*conference_ids), marks_of(*conference_ids)
@@ -67,8 +68,8 @@ def material(*conference_ids: int, all_of_it: bool = False) -> list[Material]:
 def names_of(*conference_ids: int) -> dict[int, str]:
     """What each answer of these conferences, withdrawn and try-out ones too, is called in files: unique among them."""
     rows = db.session.execute(
-        select(Answer.id, Answer.ref, Table.code)
-        .join(Table, Answer.table_id == Table.id)
+        select(Answer.id, Answer.ref, func.coalesce(Table.code, "nett"))
+        .outerjoin(Table, Answer.table_id == Table.id)
         .where(Answer.conference_id.in_(conference_ids))
     ).all()
     uses = Counter(ref for _, ref, _ in rows)

@@ -10,6 +10,7 @@ from konferanse.answers.models import Answer, AnswerVersion
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
+from konferanse.themes.runs import from_web
 
 PARKED = "lagt-til-side"
 
@@ -26,21 +27,23 @@ class ThemeRow(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A quote with where it was said. ``repeats`` are the answers merged into it; ``fate`` what the run said of the answer."""
+    """A quote with where it was said, no table for the web. ``repeats`` are the answers merged into it; ``fate`` what the run
+    said of the answer."""
 
     quote: str
     answer: Answer
-    table: Table
+    table: Table | None
     task: GroupTask
     fate: Fate
     repeats: list[Any]
 
 
 def totals(run: AggregationRun) -> dict[str, int]:
-    """Counts of answers, used, merged and parked."""
+    """Counts of answers, used, merged and parked; ``web`` of them are inputs from the web."""
     query = select(Fate.status, func.count()).where(Fate.run_id == run.id).group_by(Fate.status)
     counts = dict(db.session.execute(query).all())
-    return {"answers": sum(counts.values()), **{status: counts.get(status, 0) for status in ("used", "merged", "parked")}}
+    told = {status: counts.get(status, 0) for status in ("used", "merged", "parked")}
+    return {"answers": sum(counts.values()), **told, "web": from_web(run)}
 
 
 def themes(run: AggregationRun) -> list[ThemeRow]:
@@ -87,7 +90,11 @@ def said(run: AggregationRun, point: Point) -> list[Said]:
             leader.repeats.append(own)
         else:
             leaders.setdefault(own.fate.version_id, own)
-    return sorted(leaders.values(), key=lambda own: (-len(own.repeats), own.table.number, own.answer.position))
+    return sorted(leaders.values(), key=_in_order)
+
+
+def _in_order(own: Said) -> tuple[int, int, int]:
+    return -len(own.repeats), own.table.number if own.table else 0, own.answer.position
 
 
 def parked(run: AggregationRun) -> list[tuple[str, list[Said]]]:
@@ -103,12 +110,12 @@ def parked(run: AggregationRun) -> list[tuple[str, list[Said]]]:
     return [(reason, by_reason[reason]) for reason, _ in order.most_common()]
 
 
-def _told(run: AggregationRun, version_ids: list[int]) -> dict[int, tuple[Answer, Table, GroupTask, Fate]]:
+def _told(run: AggregationRun, version_ids: list[int]) -> dict[int, tuple[Answer, Table | None, GroupTask, Fate]]:
     rows = db.session.execute(
         select(Fate.version_id, Answer, Table, GroupTask, Fate)
         .join(AnswerVersion, Fate.version_id == AnswerVersion.id)
         .join(Answer, AnswerVersion.answer_id == Answer.id)
-        .join(Table, Answer.table_id == Table.id)
+        .outerjoin(Table, Answer.table_id == Table.id)
         .join(GroupTask, Answer.task_id == GroupTask.id)
         .where(Fate.run_id == run.id, Fate.version_id.in_(version_ids))
     ).all()

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import FROM_WEB, Answer, AnswerVersion
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
@@ -102,7 +102,7 @@ def _point_row(
         deadline=most_said([f.deadline for f in first]) or most_said([f.deadline for f in said_by]),
         indicator=most_said([f.indicator for f in first]) or most_said([f.indicator for f in said_by]),
         opposed_to=[prefix + other for other in point.opposed_to],
-        tables=point.tables,
+        tables=0 if channel == "web" else point.tables,
         answers=point.answers,
         position=position,
         quotes=[Quote(version_id=by_name[q.answer].version_id, start=q.start, end=q.end, text=q.text) for q in point.quotes],
@@ -148,9 +148,17 @@ def as_result(run: AggregationRun) -> records.Result:
     told = sorted((_fate_record(fate, names) for fate in fates), key=lambda fate: fate.id)
     counts = Counter(fate.status for fate in told)
     totals = {"answers": len(told), "used": counts["used"], "merged": counts["merged"], "parked": counts["parked"]}
+    if web := from_web(run):
+        totals["web"] = web
     return records.Result(
         tuple(told), tuple(_point_record(p, names) for p in points), tuple(_themes(points)), totals, run.engine
     )
+
+
+def from_web(run: AggregationRun) -> int:
+    """How many of the answers of a run are inputs from the web."""
+    query = select(func.count(Fate.id)).join(AnswerVersion, Fate.version_id == AnswerVersion.id).join(Answer)
+    return db.session.scalar(query.where(Fate.run_id == run.id, FROM_WEB)) or 0
 
 
 def _fate_record(fate: Fate, names: dict[int, str]) -> records.Fate:
@@ -200,14 +208,14 @@ def _themes(points: Sequence[Point]) -> list[records.Theme]:
             id=ref,
             name=own[0].theme,
             points=tuple(p.ref for p in own),
-            tables=len({tables[q.version.answer_id] for p in own for q in p.quotes}),
+            tables=len({tables[q.version.answer_id] for p in own for q in p.quotes} - {None}),
             answers=len({q.version.answer_id for p in own for q in p.quotes}),
         )
         for ref, own in by_theme.items()
     ]
 
 
-def _tables_of(answer_ids: set[int]) -> dict[int, int]:
+def _tables_of(answer_ids: set[int]) -> dict[int, int | None]:
     return dict(db.session.execute(select(Answer.id, Answer.table_id).where(Answer.id.in_(answer_ids))).all())
 
 

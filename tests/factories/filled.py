@@ -47,6 +47,7 @@ from konferanse.registration.receipts import receipt_token
 from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
 from tests.factories import voting
+from tests.factories.from_web import from_web
 from tests.factories.rows import row
 
 PICTURE = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")  # a WebP of one pixel
@@ -110,9 +111,8 @@ def _describe(conference: Conference) -> None:
 
 def _copied(conference: Conference) -> None:
     """Its log says that it began as a copy of one that is gone."""
-    counts = (
-        "rooms", "items", "speakers", "cancelled", "limits", "questions", "mail_texts", "deadlines", "tasks", "colleagues",
-    )  # fmt: skip
+    counts = ("rooms", "items", "speakers", "cancelled", "limits")
+    counts += ("questions", "mail_texts", "deadlines", "tasks", "colleagues")
     about = {"source": str(uuid4()), "days": 364, "shares_mandate": False, "picture": 1}
     audit.record("system", COPIED, scope=conference.slug, subject=conference.uid, **about, **dict.fromkeys(counts, 2))
 
@@ -335,7 +335,8 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
         "liste/decision": "skjul",
     }
     filled.values["eksport./form"] = "csv"
-    return versions
+    filled.values["nett/decision"] = "steng"
+    return versions + from_web(conference, task, len(tables))
 
 
 def _themes(conference: Conference, versions: list[AnswerVersion]) -> list[Point]:
@@ -345,7 +346,9 @@ def _themes(conference: Conference, versions: list[AnswerVersion]) -> list[Point
     for n, version in enumerate(versions):
         words = {"theme": f"Tema {n}", "theme_ref": f"t{n}", "statement": version.text, "kind": CHAPTERS[n % 5]}
         quote = Quote(version_id=version.id, start=0, end=len(version.text), text=version.text)
-        points.append(row(Point, run_id=run.id, ref=f"p{n}", tables=1, answers=1, position=n, quotes=[quote], **words))
+        channel = "web" if version.answer.channel == "web" else "table"
+        support = {"channel": channel, "tables": int(channel == "table"), "answers": 1}
+        points.append(row(Point, run_id=run.id, ref=f"p{n}", position=n, quotes=[quote], **support, **words))
         row(Fate, run_id=run.id, version_id=version.id, status="used", points=[f"p{n}"])
     db.session.flush()
     return points

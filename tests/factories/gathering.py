@@ -55,11 +55,11 @@ def table(conference: Conference, code: str) -> Table:
 def say(
     conference: Conference, ref: str, text: str, *, task: str = "oppg2", at: str = "B01", channel: str = "import"
 ) -> Answer:
-    """A table's answer; the caller has begun a write and commits."""
+    """A table's answer, or with ``channel`` "web" one of no table; the caller has begun a write and commits."""
     answer = Answer(
         ref=ref,
         conference_id=conference.id,
-        table_id=table(conference, at).id,
+        table_id=None if channel == "web" else table(conference, at).id,
         task_id=tasks(conference)[task].id,
         channel=channel,
         text=text,

@@ -30,8 +30,8 @@ AREAS = {
     "plan": "plan",
     "behov": "needs",
 }
-# Where anybody may write: sign-in and sign-up.
-OPEN = re.compile(r"/inn(/|$)|/k/<slug>/pamelding")
+# Where anybody may write: sign-in, sign-up and input from the web.
+OPEN = re.compile(r"/inn(/|$)|/k/<slug>/(pamelding|innspill/gi)")
 IN, SIGN_IN, MISSING, FORBIDDEN = "let in", "sign in", "404", "403"
 
 

@@ -49,6 +49,8 @@ NOT_COPIED = {
     "seating_run": "how placing participants went",
     "seating_wish": "about participants",
     "sign_in": "belongs to staff",
+    "web_input": "what people sent",
+    "web_window": "opened when there is something to ask about",
     "wall": "turned on when the room is full",
     "wall_answer": "what was let through",
     "staff": "belongs to the installation",

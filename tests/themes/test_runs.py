@@ -75,7 +75,7 @@ def test_withdrawn_and_tryout_answers_are_not_read(gathered: Conference) -> None
 def test_web_answers_are_never_added_to_the_tables(gathered: Conference) -> None:
     words = texts(["g016"])["g016"]
     begin_write()
-    say(gathered, "nett", words["text"], task=words["task"], at="B24", channel="web")
+    say(gathered, "nett", words["text"], task=words["task"], channel="web")
     db.session.commit()
     run = tasks.run_now(gathered, "system")
     by_web = {q.version.answer.ref for p in run.points if p.channel == "web" for q in p.quotes}
