@@ -1,7 +1,7 @@
 """What the tables answered: every version, never overwritten (invariant 2)."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -14,11 +14,22 @@ from konferanse.groups.models import GroupTask, Table
 
 CHANNELS = ("table", "paper", "web", "import")
 MAX_LENGTH = 4000
+MAX_OWN = 200  # in a field of its own
+OWN = ("owner", "deadline")
+
+
+class Words(NamedTuple):
+    """What an answer says: its text, and who should own what it suggests and by when, where the table said so in the fields
+    of their own; "" where it did not."""
+
+    text: str
+    owner: str = ""
+    deadline: str = ""
 
 
 class Answer(Model):
     """One answer of one table to one task. ``ref`` is the id its client made (a UUID, or the id of an imported row),
-    unique with its table; ``text`` and ``version`` are the newest version's."""
+    unique with its table; ``text``, ``owner``, ``deadline`` and ``version`` are the newest version's."""
 
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("table_id", "ref"),)
@@ -32,6 +43,8 @@ class Answer(Model):
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(MAX_OWN), default="")
+    deadline: Mapped[str] = mapped_column(String(MAX_OWN), default="")
     late: Mapped[bool] = mapped_column(default=False)  # written in time, arrived after the task closed
     withdrawn: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published: Mapped[bool] = mapped_column(default=True)  # moderation can hold it back from the public page
@@ -42,9 +55,15 @@ class Answer(Model):
     task: Mapped[GroupTask] = relationship()
     versions: Mapped[list["AnswerVersion"]] = relationship(order_by="AnswerVersion.number", cascade="all, delete-orphan")
 
+    @property
+    def words(self) -> Words:
+        """What it says now."""
+        return Words(self.text, self.owner, self.deadline)
+
 
 class AnswerVersion(Model):
-    """An immutable version. ``text`` is NFC with LF; offsets are code points into it."""
+    """An immutable version. ``text`` is NFC with LF; offsets are code points into it. ``owner`` and ``deadline`` are one line
+    each, NFC."""
 
     __tablename__ = "answer_version"
     __table_args__ = (UniqueConstraint("answer_id", "number"),)
@@ -53,10 +72,17 @@ class AnswerVersion(Model):
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
     number: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(MAX_OWN), default="")
+    deadline: Mapped[str] = mapped_column(String(MAX_OWN), default="")
     written: Mapped[datetime] = mapped_column(UtcDateTime)  # by the client's clock
     received: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     answer: Mapped[Answer] = relationship(back_populates="versions")
+
+    @property
+    def words(self) -> Words:
+        """What this version says."""
+        return Words(self.text, self.owner, self.deadline)
 
 
 class InputPublication(Model):

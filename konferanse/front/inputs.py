@@ -10,7 +10,7 @@ from konferanse.answers.publication import public_answers
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
-from konferanse.plan.masking import masked
+from konferanse.plan.masking import masked, masked_own
 from konferanse.plan.models import PlanVersion
 from konferanse.plan.publishing import published
 from konferanse.plan.wording import reason_words
@@ -33,6 +33,8 @@ class Shown(NamedTuple):
 
     answer: Answer
     text: str
+    owner: str
+    deadline: str
     language: str
     outcome: Outcome | None
 
@@ -90,7 +92,8 @@ def _shown(
 def _one(answer: Answer, fate: Fate | None, outcome: Outcome | None) -> Shown:
     # An answer no run has read yet is read here: what may tell of somebody's health is never shown first and masked later.
     hidden = fate.sensitive if fate else [asdict(span) for span in sensitive(answer.text)]
-    return Shown(answer, masked(answer.text, 0, len(answer.text), hidden), fate.lang if fate else "", outcome)
+    text = masked(answer.text, 0, len(answer.text), hidden)
+    return Shown(answer, text, masked_own(answer.owner), masked_own(answer.deadline), fate.lang if fate else "", outcome)
 
 
 def _fates(conference: Conference) -> dict[int, Fate]:

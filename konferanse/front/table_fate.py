@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from konferanse.access.requires import requires
-from konferanse.answers.models import Answer
+from konferanse.answers.models import Answer, Words
 from konferanse.extensions import db
 from konferanse.front.inputs import outcomes_of
 from konferanse.front.routes import bp
@@ -30,7 +30,7 @@ class Followed(NamedTuple):
     """An answer and the lines it stands behind, with others' when ``is_merged``; or the ``reason`` it was laid aside. None of
     it when the plan was published before the answer came."""
 
-    text: str
+    words: Words
     lines: Sequence[Line]
     is_merged: bool = False
     reason: str = ""
@@ -70,5 +70,5 @@ def _followed(table: Table, content: dict[str, object] | None) -> list[tuple[Gro
         _task, followed = found.setdefault(answer.task_id, (answer.task, []))
         outcome = outcomes.get(answer.id)
         lines = [Line(own, number, words[own]) for own, number in outcome.lines] if outcome else []
-        followed.append(Followed(answer.text, lines, bool(outcome and outcome.into), outcome.reason if outcome else ""))
+        followed.append(Followed(answer.words, lines, bool(outcome and outcome.into), outcome.reason if outcome else ""))
     return list(found.values())

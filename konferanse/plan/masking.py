@@ -1,7 +1,11 @@
 """Redaction as a mask over a version: checks run unmasked, what leaves the house is masked."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
+
+from konferanse.answers.models import AnswerVersion
+from konferanse.themes.sensitive import sensitive
 
 MASK = "[…]"
 
@@ -25,6 +29,19 @@ def _merged(sensitive: Iterable[Mapping[str, Any]], start: int, end: int) -> lis
             found[-1] = (found[-1][0], max(found[-1][1], high))
         else:
             found.append((low, high))
+    return found
+
+
+def masked_own(value: str) -> str:
+    """A field of its own as it may leave the house. The engine reads texts only, so it is read here."""
+    return masked(value, 0, len(value), [asdict(span) for span in sensitive(value)]) if value else ""
+
+
+def secrets_in(version: AnswerVersion, hidden: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The words behind each mask in a version: in its text, of which ``hidden`` are masked, and in its fields of their own."""
+    found = secrets_of(version.text, hidden)
+    for value in (version.owner, version.deadline):
+        found += secrets_of(value, [asdict(span) for span in sensitive(value)]) if value else []
     return found
 
 

@@ -205,6 +205,13 @@ def test_a_sheet_for_each_table_has_the_task_lines_to_write_on_and_the_code_of_i
         assert squeezed("#evil «ikke kode»") in text
         assert text.endswith("123456789")
     assert "QR-kode til siden for bord 3" in alternatives(reader.trailer["/Root"]["/StructTreeRoot"])  # type: ignore[index]
+    assert "ansvaret" not in text_of(reader)
+    begin_write()
+    task.asks_owner = task.asks_deadline = True
+    db.session.commit()
+    reader = read(staff.get(path))
+    assert [page.extract_text().count("Hvem bør ha ansvaret?") for page in reader.pages] == [6, 6, 6]
+    assert [page.extract_text().count("Når bør det være gjort?") for page in reader.pages] == [6, 6, 6]
     assert staff.get("/admin/k/prove/oppgaver/finnes-ikke/ark.pdf").status_code == 404
     assert "ark.pdf" in staff.get("/admin/k/prove/oppgaver").get_data(as_text=True)
     assert sign_in("read", conference=conference).get(path).status_code == 403
