@@ -19,10 +19,11 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, PARKED, Account, conferences_of, merged_into
-from konferanse.plan.masking import MASK, masked
+from konferanse.plan.masking import MASK, masked, masked_own
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
 from konferanse.plan.wording import chapter_number
 from konferanse.registration.models import Registration
+from konferanse.themes.material import Material
 from konferanse.themes.models import AggregationRun
 
 Content = dict[str, Any]
@@ -127,7 +128,13 @@ def _evidence(evidence: Evidence, told: Account, held_back: set[int]) -> Content
         "merged_into": leader,
         "web": answer.channel == "web",
         "source": answer.answer_id,
-    }
+    } | ({} if answer.answer_id in held_back else _own(answer))
+
+
+def _own(answer: Material) -> Content:
+    """What the table wrote in fields of their own; only what there is, so that plans from before these fields stay the same."""
+    own = {"owner": masked_own(answer.owner), "deadline": masked_own(answer.deadline)}
+    return {field: words for field, words in own.items() if words}
 
 
 def _parked(told: Account, held_back: set[int]) -> list[Content]:
@@ -147,6 +154,7 @@ def _parked(told: Account, held_back: set[int]) -> list[Content]:
                     "quote": words,
                     "source": answer_id,
                 }
+                | ({} if hidden else _own(answer))
             )
     return found
 

@@ -12,6 +12,7 @@ from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, Account, Where, account, conferences_of, lines_of, merged_into
 from konferanse.plan.content import numbers_of
+from konferanse.plan.masking import masked_own
 from konferanse.plan.models import CHAPTERS, NEED_OWNER, Evidence, Plan, PlanLine
 from konferanse.plan.wording import CHAPTER_LABELS, chapter_number, reason_words
 from konferanse.themes.material import Material
@@ -25,12 +26,15 @@ class Piece(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A quote behind a line. ``into`` is the id of the answer it was merged into, or empty."""
+    """A quote behind a line. ``into`` is the id of the answer it was merged into, or empty; ``stated`` what the engine found in
+    its text; ``owner`` and ``deadline`` what its table wrote in fields of their own, each "" when nothing."""
 
     answer: Material
     pieces: list[Piece]
     into: str
     stated: list[str]
+    owner: Piece
+    deadline: Piece
 
 
 @dataclass
@@ -131,7 +135,8 @@ class Manuscript:
             )
             if value
         ]
-        return Said(answer, pieces(evidence.version, evidence.start, evidence.end, hidden), into, stated)
+        own = (Piece(value, masked_own(value) != value) for value in (evidence.version.owner, evidence.version.deadline))
+        return Said(answer, pieces(evidence.version, evidence.start, evidence.end, hidden), into, stated, *own)
 
     def way_of(self, answer_id: int) -> tuple[Where, list[tuple[str, PlanLine]], str]:
         """What became of an answer: its fate, the lines it stands behind with numbers, and why or what it was merged into."""

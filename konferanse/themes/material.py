@@ -12,7 +12,8 @@ from konferanse.groups.models import GroupTask, Table
 
 class Material(NamedTuple):
     """One answer in its newest version. ``name`` is its id in files: its ref, with the table's code where two tables used
-    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file)."""
+    the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file). The engine
+    never sees ``owner`` and ``deadline``, which the table wrote in fields of their own."""
 
     answer_id: int
     version_id: int
@@ -22,6 +23,8 @@ class Material(NamedTuple):
     table: str
     text: str
     withdrawn: bool
+    owner: str
+    deadline: str
 
 
 def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
@@ -51,6 +54,8 @@ def material(*conference_ids: int, withdrawn: bool = False) -> list[Material]:
             table,
             answer.text,
             answer.withdrawn is not None,
+            answer.owner,
+            answer.deadline,
         )
         for answer, version_id, task, table in rows
     ]
