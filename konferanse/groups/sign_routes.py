@@ -16,14 +16,13 @@ from konferanse.common.errors import Refused
 from konferanse.conference.access import MODERATION
 from konferanse.conference.models import Conference
 from konferanse.config import ROOT
-from konferanse.groups.models import GroupTask, Table
+from konferanse.groups.models import Table
 from konferanse.groups.routes import bp, link_of
 from konferanse.groups.tables import tables_of
 from konferanse.groups.tasks import find_task
 
 TEMPLATE = ROOT / "templates" / "groups" / "signs.typ"
 SHEETS = ROOT / "templates" / "groups" / "task_sheets.typ"
-LINES = ((500, 9), (1100, 6), (2000, 3))  # characters of explanation, and lines to write on that a page then has room for
 OWN_LABELS = {"owner": _l("Hvem bør ha ansvaret?"), "deadline": _l("Når bør det være gjort?")}
 PAPERS = ("a4", "a5")
 REGIONS = {"nb": "NO", "nn": "NO", "en": "GB"}
@@ -80,17 +79,10 @@ def task_sheets(conference: Conference, staff: Staff, ref: str) -> ResponseRetur
             "how": str(_("Skriv ett svar på hver linje. Ikke skriv navn på personer eller noe om helsen til noen.")),
             "phone": str(_("Eller svar på telefonen")),
             "own": [str(label) for name, label in OWN_LABELS.items() if name in task.asks],
-            "lines": _lines(task),
             "language": _language(conference),
             "sheets": [{"name": table.name, **_code(f"{link_of(table)}?oppgave={task.ref}", table)} for table in tables],
         }
     return _pdf(SHEETS, data, f"svarark-{task.ref}-{conference.slug}.pdf")
-
-
-def _lines(task: GroupTask) -> int:
-    """How many answers a page has room for; one with fields of its own takes half as much again."""
-    lines = next(lines for longest, lines in LINES if len(task.text) <= longest)
-    return max(1, lines * 2 // 3) if task.asks else lines
 
 
 def _code(link: str, table: Table) -> dict[str, str]:
