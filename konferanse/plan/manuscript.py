@@ -1,5 +1,7 @@
 """The plan as the people who write it see it: lines with numbers, what is blank, evidence, and every answer's way."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
@@ -7,7 +9,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from konferanse.answers.models import AnswerVersion
+from konferanse.answers.models import OWN, AnswerVersion
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, Account, Where, account, conferences_of, lines_of, merged_into
@@ -119,6 +121,21 @@ class Manuscript:
             seen.setdefault((e.version_id, e.start, e.end), e)
         said = [self._said(e) for e in seen.values()]
         return [s for s in said if not s.into], [s for s in said if s.into]
+
+    def suggested(self, said: Sequence[Said]) -> dict[str, str]:
+        """What the tables behind a line wrote in fields of their own, each of them once and with its tables, as words for the
+        line's owner and deadline; nothing that is masked in what is published."""
+        numbers, found = self.table_numbers, {}
+        for field in OWN:
+            tables: dict[str, set[int]] = defaultdict(set)
+            for one in said:
+                piece: Piece = getattr(one, field)
+                if piece.words and not piece.hidden:
+                    tables[piece.words].add(numbers[one.answer.table])
+            most = sorted(tables.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+            each = [_("«%(what)s» (bord %(tables)s)", what=what, tables=", ".join(map(str, sorted(at)))) for what, at in most]
+            found[field] = _("Foreslått i eget felt: %(what)s", what=" · ".join(each)) if each else ""
+        return found
 
     def _said(self, evidence: Evidence) -> Said:
         answer = self.told.answers[evidence.version.answer_id]

@@ -78,7 +78,7 @@ def test_a_line_is_edited_and_the_log_says_by_whom(plan: Plan, conference: Confe
 
 def test_the_evidence_says_which_table_suggested_owner_and_deadline(conference: Conference, sign_in: SignIn) -> None:
     begin_write()
-    for at_table, owner in (("B07", "NAV <Oslo>"), ("B08", "HR")):
+    for at_table, owner in (("B07", "NAV <Oslo>"), ("B08", "HR"), ("B09", "HR"), ("B10", "")):
         say(conference, at_table, "Alle avdelinger bør ha en fast fadder for nyansatte.", at=at_table, owner=owner)
     db.session.commit()
     plan = redraft(conference)
@@ -87,6 +87,7 @@ def test_the_evidence_says_which_table_suggested_owner_and_deadline(conference: 
     page = staff.get(at(line)).get_data(as_text=True)
     assert "Foreslått av bord 7 i eget felt: Ansvarlig: NAV &lt;Oslo&gt;" in page
     assert "Foreslått av bord 8 i eget felt: Ansvarlig: HR" in page
+    assert "Foreslått i eget felt: «HR» (bord 8, 9) · «NAV &lt;Oslo&gt;» (bord 7)" in page
     assert "Foreslått av bord 7 i eget felt" in staff.get(f"{BASE}/forhandsvisning").get_data(as_text=True)
 
 
