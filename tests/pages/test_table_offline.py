@@ -56,6 +56,19 @@ def answering(status: int) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status, body="") if route.request.method == "PUT" else route.continue_()
 
 
+def left_by_an_older_page(page: Page, hall: Hall) -> None:
+    """An answer that waits on the phone, as a page without fields for owner and deadline stored it."""
+    item = {"ref": OLDER, "task": "oppg1", "text": "Fra før", "base": 0, "at": 1, "written_at": None}
+    page.evaluate(
+        """async ([path, item]) => {
+            const db = await openTable(path.split("/").pop());
+            await db.put("waiting", item);
+            db.close();
+        }""",
+        [hall.link, item],
+    )
+
+
 def test_three_phones_without_a_network_deliver_150_answers_once_in_the_order_written(
     hall: Hall, sign_in: Callable[..., StrictClient]
 ) -> None:
@@ -117,15 +130,7 @@ def test_owner_and_deadline_written_without_a_network_arrive_once_with_their_ans
     answer.get_by_role("button", name="Lagre endringen").click()
     expect(answer.locator(".answer-own")).to_have_text("Ansvarlig: NAV Oslo · Frist: høsten 2019")
     write(page, "Bare et svar")
-    # What a page from before the fields left on the phone.
-    page.evaluate(
-        """async ([path, item]) => {
-            const db = await openTable(path.split("/").pop());
-            await db.put("waiting", item);
-            db.close();
-        }""",
-        [hall.link, {"ref": OLDER, "task": "oppg1", "text": "Fra før", "base": 0, "at": 1, "written_at": None}],
-    )
+    left_by_an_older_page(page, hall)
     page.reload()
     waiting(page, "3 svar venter på nett")
     page.route("**/api/**", losing_the_reply_to("Fast fadder"))
