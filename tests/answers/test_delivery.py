@@ -280,6 +280,7 @@ def test_an_older_page_that_edits_the_text_does_not_wipe_owner_and_deadline(tabl
     ref = str(uuid4())
     deliver(table, task, ref, "Fader", owner="NAV", deadline="2019")
     assert deliver(table, task, ref, "Fadder", 1).version == 2
+    assert words(table) == [Words("Fadder", "NAV", "2019")]
     deliver(table, task, ref, "Fadder", 2, owner="", deadline="2020")  # emptied by somebody who saw it
     assert deliver(table, task, ref, "Fadder", 1) == Receipt(ref, 2, False)  # the reply was lost the first time
     assert words(table) == [Words("Fadder", "", "2020")]
