@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from konferanse.access.requires import requires
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, Receipt, StaleAnswer
+from konferanse.answers.models import OWN
 from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
 from konferanse.answers.priorities import at_hand
@@ -35,7 +36,7 @@ def api_table(table: Table) -> ResponseReturnValue:
     notice = notice_of(table.conference)
     vote = at_hand(table.conference, "tables")
     answers = [
-        {"id": a.ref, "task": refs[a.task_id], "text": a.text, "version": a.version, "order": a.position}
+        {"id": a.ref, "task": refs[a.task_id], **a.words._asdict(), "version": a.version, "order": a.position}
         for a in delivery.standing(table)
     ]
     response = _json(
@@ -47,6 +48,7 @@ def api_table(table: Table) -> ResponseReturnValue:
                     "title": task.title,
                     "open": task.is_open(moment),
                     "closes": task.closes.isoformat() if task.closes else None,
+                    **({"asks": task.asks} if task.asks else {}),
                 }
                 for task in tasks
             ],
@@ -63,15 +65,16 @@ def api_table(table: Table) -> ResponseReturnValue:
 @bp.put("/api/bord/<token>/svar/<ref>")
 @requires(TABLE)
 def put_answer(table: Table, ref: str) -> ResponseReturnValue:
-    """Store an answer or an edit: 201 the first time, else 200."""
+    """Store an answer or an edit: 201 the first time, else 200. "owner" and "deadline" may be left out."""
     try:
         body = _body()
         task_ref, text = _text(body, "task"), _text(body, "text")
         base, written_at = _version(body), _moment(body)
         delivery.normalised(text)
+        own = {field: delivery.normalised_own(field, _own(body, field)) for field in OWN}
         _task(table, task_ref)
         begin_write()
-        receipt = delivery.deliver(table, _task(table, task_ref), ref, text, base, written_at)
+        receipt = delivery.deliver(table, _task(table, task_ref), ref, text, base, written_at, **own)
         return _stored(receipt)
     except (BadAnswer, StaleAnswer) as refusal:
         return _refusal(refusal)
@@ -114,8 +117,10 @@ def _stored(receipt: Receipt) -> Response:
 def _refusal(refusal: BadAnswer | StaleAnswer) -> Response:
     db.session.rollback()
     if isinstance(refusal, StaleAnswer):
-        body = {"yours": refusal.yours, "theirs": refusal.theirs, "version": refusal.version, "message": refusal.message}
-        return _json(body, 409)
+        both = {"yours": refusal.yours, "theirs": refusal.theirs}
+        own = {f"{whose}_{field}": getattr(words, field) for whose, words in both.items() for field in OWN}
+        texts = {whose: words.text for whose, words in both.items()}
+        return _json(texts | own | {"version": refusal.version, "message": refusal.message}, 409)
     return _json({"field": refusal.field, "message": refusal.message}, 422)
 
 
@@ -144,6 +149,10 @@ def _text(body: dict[str, Any], field: str) -> str:
     if not isinstance(value, str):
         raise BadAnswer(field, _("Feltet «%(field)s» må være en tekst.", field=field))
     return value
+
+
+def _own(body: dict[str, Any], field: str) -> str | None:
+    return None if body.get(field) is None else _text(body, field)
 
 
 def _texts(body: dict[str, Any], field: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from konferanse.answers.models import MAX_LENGTH, Answer, AnswerVersion
+from konferanse.answers.models import MAX_LENGTH, MAX_OWN, Answer, AnswerVersion, Words
 from konferanse.answers.publication import changed_after_publication
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
@@ -48,9 +48,10 @@ class UnknownAnswer(Refused):
 
 
 class StaleAnswer(Refused):
-    """Somebody changed the answer since the version this was based on. Both texts, and the version that stands."""
+    """Somebody changed the answer since the version this was based on. Both whole answers (theirs is empty when it was
+    withdrawn, yours when you withdraw), and the version that stands."""
 
-    def __init__(self, yours: str, theirs: str, version: int) -> None:
+    def __init__(self, yours: Words, theirs: Words, version: int) -> None:
         super().__init__(_("Noen endret svaret imens. Velg hvilken tekst som skal stå."))
         self.yours, self.theirs, self.version = yours, theirs, version
 
@@ -65,11 +66,7 @@ class Receipt(NamedTuple):
 
 def normalised(text: str) -> str:
     """``text`` in NFC with LF line ends. Raises ``BadAnswer`` when it is empty, too long or holds what no page can show."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise BadAnswer("text", _("Teksten har tegn som ikke kan lagres. Skriv den på nytt uten å lime inn.")) from error
-    value = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    value = _nfc("text", text).replace("\r\n", "\n").replace("\r", "\n")
     if not value.strip():
         raise BadAnswer("text", _("Skriv et svar før du sender."))
     if len(value) > MAX_LENGTH:
@@ -80,33 +77,68 @@ def normalised(text: str) -> str:
     return value
 
 
-def deliver(table: Table, task: GroupTask, ref: str, text: str, base_version: int, written_at: datetime | None) -> Receipt:
+def normalised_own(field: str, value: str | None) -> str | None:
+    """A field of its own in NFC, on one line, trimmed; None for one that was not sent. Raises ``BadAnswer`` naming it."""
+    if value is None:
+        return None
+    line = _nfc(field, value).strip()
+    if (over := len(line) - MAX_OWN) > 0:
+        raise BadAnswer(field, _("Kort ned teksten med %(n)s tegn. Det er plass til %(max)s.", n=over, max=MAX_OWN))
+    if unprintable(line):
+        raise BadAnswer(field, _("Teksten har tegn som ikke kan vises. Skriv den på nytt uten å lime inn."))
+    if len(line.splitlines()) > 1:
+        raise BadAnswer(field, _("Skriv teksten på én linje."))
+    return line
+
+
+def _nfc(field: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadAnswer(field, _("Teksten har tegn som ikke kan lagres. Skriv den på nytt uten å lime inn.")) from error
+    return unicodedata.normalize("NFC", text)
+
+
+def deliver(
+    table: Table,
+    task: GroupTask,
+    ref: str,
+    text: str,
+    base_version: int,
+    written_at: datetime | None,
+    *,
+    owner: str | None = None,
+    deadline: str | None = None,
+) -> Receipt:
     """Store an answer or an edit of it, once however often it is sent.
 
-    ``base_version`` is 0 for a new answer, else the version the edit was made on. ``written_at`` is the client's time;
-    one that cannot be right (see ``trusted``) counts as now. A repeat gets the receipt of the first time. An edit of a
-    withdrawn answer, or the same text sent on its standing version, brings it back.
+    ``owner`` and ``deadline`` that are None were not sent: a new answer has none, an edit leaves them as they were in the
+    version it was made on, so that a phone with an older page does not wipe them. ``base_version`` is 0 for a new answer,
+    else the version the edit was made on. ``written_at`` is the client's time; one that cannot be right (see ``trusted``)
+    counts as now. A repeat, all three the same, gets the receipt of the first time. An edit of a withdrawn answer, or the
+    same words sent on its standing version, brings it back.
 
     Raises ``BadAnswer``, ``TaskClosed``, ``UnknownAnswer`` or ``StaleAnswer``.
     """
-    value = normalised(text)
+    value, own = normalised(text), (normalised_own("owner", owner), normalised_own("deadline", deadline))
     _hold(table)
     answer = find(table, ref)
     if answer is None:
         if base_version:
             raise UnknownAnswer(_("Bordet har ikke noe slikt svar."))
-        return _create(table, task, ref, value, written_at)
+        return _create(table, task, ref, Words(value, own[0] or "", own[1] or ""), written_at)
     if answer.task_id != task.id:
         raise BadAnswer("task", _("Svaret hører til en annen oppgave."))
-    earlier = _already(answer, value, base_version)
+    words = _whole(answer, value, *own, base_version)
+    earlier = _already(answer, words, base_version)
     if earlier is not None:
         return Receipt(answer.ref, earlier, False)
     written, late = _in_time(task, written_at)
     if base_version != answer.version:
-        raise StaleAnswer(value, "" if answer.withdrawn else answer.text, answer.version)
+        raise StaleAnswer(words, Words("") if answer.withdrawn else answer.words, answer.version)
     if answer.version >= MOST_VERSIONS:
         raise BadAnswer("text", _("Svaret er endret for mange ganger. Trekk det og skriv et nytt."))
-    store_version(answer, value, written)
+    store_version(answer, words, written)
     answer.late = answer.late or late
     _alive(table)
     return Receipt(answer.ref, answer.version, False)
@@ -124,7 +156,7 @@ def withdraw(table: Table, ref: str, base_version: int, written_at: datetime | N
     if answer.withdrawn is None:
         _in_time(answer.task, written_at)
         if base_version != answer.version:
-            raise StaleAnswer("", answer.text, answer.version)
+            raise StaleAnswer(Words(""), answer.words, answer.version)
         answer.withdrawn = now()
         changed_after_publication(answer)
         _alive(table)
@@ -164,8 +196,8 @@ def standing(table: Table) -> list[Answer]:
     return list(db.session.scalars(query.order_by(Answer.task_id, Answer.position, Answer.id)))
 
 
-def new_answer(table: Table | None, task: GroupTask, ref: str, text: str, *, channel: str, written: datetime) -> Answer:
-    """A first version, last in order. ``text`` is normalised and ``ref`` unused at the table, which web input has none of."""
+def new_answer(table: Table | None, task: GroupTask, ref: str, words: Words, *, channel: str, written: datetime) -> Answer:
+    """A first version, last in order. ``words`` are normalised and ``ref`` unused at the table, which web input has none of."""
     at = table.id if table else None
     last = select(func.max(Answer.position)).where(Answer.table_id == at, Answer.task_id == task.id)
     answer = Answer(
@@ -176,19 +208,19 @@ def new_answer(table: Table | None, task: GroupTask, ref: str, text: str, *, cha
         channel=channel,
         position=(db.session.scalar(last) or 0) + 1,
         version=1,
-        text=text,
+        **words._asdict(),
     )
-    answer.versions.append(AnswerVersion(number=1, text=text, written=written))
+    answer.versions.append(AnswerVersion(number=1, **words._asdict(), written=written))
     db.session.add(answer)
     db.session.flush()
     return answer
 
 
-def store_version(answer: Answer, text: str, written: datetime) -> None:
+def store_version(answer: Answer, words: Words, written: datetime) -> None:
     """A further version, which brings a withdrawn answer back."""
     answer.version += 1
-    answer.text, answer.withdrawn = text, None
-    db.session.add(AnswerVersion(answer_id=answer.id, number=answer.version, text=text, written=written))
+    (answer.text, answer.owner, answer.deadline), answer.withdrawn = words, None
+    db.session.add(AnswerVersion(answer_id=answer.id, number=answer.version, **words._asdict(), written=written))
     changed_after_publication(answer)
     db.session.flush()
 
@@ -205,29 +237,38 @@ def trusted(written_at: datetime | None, task: GroupTask, moment: datetime) -> d
     return min(written_at, moment)
 
 
-def _create(table: Table, task: GroupTask, ref: str, text: str, written_at: datetime | None) -> Receipt:
+def _create(table: Table, task: GroupTask, ref: str, words: Words, written_at: datetime | None) -> Receipt:
     ref = ref.lower()
     if not UUID_FORM.fullmatch(ref):
         raise BadAnswer("id", _("Et nytt svar må ha en UUID som id."))
     written, late = _in_time(task, written_at)
     if db.session.scalar(select(func.count()).select_from(Answer).where(Answer.table_id == table.id)) >= MOST_ANSWERS:  # type: ignore[operator]
         raise BadAnswer("text", _("Bordet har levert så mange svar det er plass til."))
-    answer = new_answer(table, task, ref, text, channel="table", written=written)
+    answer = new_answer(table, task, ref, words, channel="table", written=written)
     answer.late = late
     _alive(table)
     return Receipt(answer.ref, 1, True)
 
 
-def _already(answer: Answer, text: str, base_version: int) -> int | None:
+def _whole(answer: Answer, text: str, owner: str | None, deadline: str | None, base_version: int) -> Words:
+    """What an edit says, with what it did not send as it was in the version it was made on."""
+    if owner is not None and deadline is not None:
+        return Words(text, owner, deadline)
+    before = (_version(answer, base_version) or answer.words) if base_version else Words("")
+    return Words(text, before.owner if owner is None else owner, before.deadline if deadline is None else deadline)
+
+
+def _version(answer: Answer, number: int) -> Words | None:
+    row = db.session.scalar(select(AnswerVersion).where(AnswerVersion.answer_id == answer.id, AnswerVersion.number == number))
+    return row.words if row else None
+
+
+def _already(answer: Answer, words: Words, base_version: int) -> int | None:
     """The version a repeat made the first time, or None when this is news."""
-    repeats = select(AnswerVersion.text).where(AnswerVersion.answer_id == answer.id, AnswerVersion.number == base_version + 1)
-    if base_version < answer.version:
-        if db.session.scalar(repeats) == text:
-            return base_version + 1
-        if text == answer.text and answer.withdrawn is None:
-            return answer.version  # two people made the same change
-        return None
-    return answer.version if text == answer.text and answer.withdrawn is None else None
+    if base_version < answer.version and _version(answer, base_version + 1) == words:
+        return base_version + 1
+    # Sent on the version that stands it changes nothing; on an earlier one, two people made the same change.
+    return answer.version if words == answer.words and answer.withdrawn is None else None
 
 
 def _in_time(task: GroupTask, written_at: datetime | None) -> tuple[datetime, bool]:

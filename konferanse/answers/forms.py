@@ -14,7 +14,7 @@ from wtforms.validators import NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from konferanse.answers.flip_charts import LONGEST as LONGEST_SIDE
-from konferanse.answers.models import MAX_LENGTH, WebWindow
+from konferanse.answers.models import MAX_LENGTH, MAX_OWN, OWN, WebWindow
 from konferanse.answers.notices import LONGEST
 from konferanse.answers.web_input import asked
 from konferanse.common import photographs
@@ -26,7 +26,23 @@ from konferanse.registration.setup_forms import Moment
 MOST_TYPED = 200_000
 
 
-class AnswerForm(Form):
+class OwnFields(Form):
+    """What a table may say in fields of their own; which of them a page has, its task decides."""
+
+    owner = Line(_l("Hvem bør ha ansvaret?"), max_length=MAX_OWN)
+    deadline = Line(_l("Når bør det være gjort?"), max_length=MAX_OWN)
+    page_last = OWN
+
+    def own(self) -> dict[str, str | None]:
+        """Owner and deadline, None for one the page had no field for."""
+        return {name: self[name].data if self[name].raw_data else None for name in OWN}
+
+    def tell(self, field: str, message: str) -> None:
+        """Say what is to be mended at its field, or at the text."""
+        self[field if field in OWN else "text"].errors = [message]
+
+
+class AnswerForm(OwnFields):
     """One answer from a table. ``ref`` is made with the form, so that sending twice is one answer."""
 
     ref = HiddenField()
@@ -34,7 +50,7 @@ class AnswerForm(Form):
     text = Paragraphs(_l("Skriv ett svar"), max_length=MAX_LENGTH, missing=_l("Skriv et svar først"))
 
 
-class EditForm(Form):
+class EditForm(OwnFields):
     """An edit, and the version it was made on."""
 
     base_version = IntegerField(validators=[NumberRange(1, 2**31 - 1)])

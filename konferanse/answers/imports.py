@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from konferanse.answers import sheets
-from konferanse.answers.delivery import BadAnswer, new_answer, normalised, store_version
-from konferanse.answers.models import FROM_WEB, Answer, AnswerVersion, FlipChart
-from konferanse.answers.readings import marks_of, shown
+from konferanse.answers.delivery import BadAnswer, new_answer, normalised, normalised_own, store_version
+from konferanse.answers.models import FROM_WEB, OWN, Answer, AnswerVersion, FlipChart, Words
+from konferanse.answers.readings import marks_of, shown_words
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
@@ -38,9 +38,9 @@ class Summary:
 def import_file(conference: Conference, content: bytes, actor: str, *, create: bool = False) -> Summary:
     """Take in ANSWERS.csv or its XLSX twin; the same file again changes nothing.
 
-    An id that is there with another text gets a new version, unless the text is one it had before. ``create`` makes tables
-    and tasks the file names and the conference lacks. Raises ``BadSheet`` naming every bad line, with nothing changed once
-    the caller rolls back.
+    An id that is there with other words gets a new version, unless they are some it had before; an owner or deadline that the
+    file has no column for stays as it is. ``create`` makes tables and tasks the file names and the conference lacks. Raises
+    ``BadSheet`` naming every bad line, with nothing changed once the caller rolls back.
     """
     rows = sheets.read(content)
     tables = {t.code: t for t in table_logic.tables_of(conference)}
@@ -48,20 +48,20 @@ def import_file(conference: Conference, content: bytes, actor: str, *, create: b
     summary = Summary()
     if create:
         _create_missing(conference, rows, tables, tasks, summary, actor)
-    texts = _checked(conference, rows, tables, tasks)
+    checked = _checked(conference, rows, tables, tasks)
     stored = {a.ref: a for a in db.session.scalars(select(Answer).where(Answer.conference_id == conference.id))}
     marks = marks_of(conference.id)
-    for row, text in zip(rows, texts, strict=True):
+    for row, given in zip(rows, checked, strict=True):
         answer = stored.get(row.id)
         if answer is None:
-            new_answer(tables[row.table], tasks[row.task], row.id, text, channel="import", written=now())
+            new_answer(tables[row.table], tasks[row.task], row.id, Words(**given), channel="import", written=now())
             summary.added += 1
-        elif _known(answer, text) or text == shown(answer, marks):
+        elif _known(answer, given) or _says(shown_words(answer, marks), given):
             summary.same += 1
         elif answer.withdrawn:
             summary.withdrawn += 1
         else:
-            store_version(answer, text, now())
+            store_version(answer, answer.words._replace(**given), now())
             summary.changed += 1
     audit.record(actor, "answers.imported", scope=conference.slug, added=summary.added, changed=summary.changed)
     return summary
@@ -71,23 +71,32 @@ def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str, 
     """Each non-empty line of ``text`` as an answer of ``table``, read off ``chart`` if that was photographed; the same ``key``
     again adds nothing. Returns how many.
 
-    Raises ``BadAnswer`` naming the line.
+    Where the task asks for owner or deadline, they may follow the answer on its line, with "|" between. Raises ``BadAnswer``
+    naming the line.
     """
     added = 0
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line.strip():
             continue
         try:
-            value = normalised(line.strip())
+            words = _typed(task, line)
         except BadAnswer as error:
             raise BadAnswer("lines", _("Linje %(line)s: %(why)s", line=number, why=error.message)) from error
         ref = str(uuid5(key, str(number)))
         if db.session.scalar(select(Answer.id).where(Answer.table_id == table.id, Answer.ref == ref)) is None:
-            new_answer(table, task, ref, value, channel="paper", written=now()).flip_chart = chart
+            new_answer(table, task, ref, words, channel="paper", written=now()).flip_chart = chart
             added += 1
     db.session.flush()
     audit.record(actor, "answers.typed_in", scope=table.conference.slug, subject=table.code, added=added)
     return added
+
+
+def _typed(task: GroupTask, line: str) -> Words:
+    text, *rest = line.split("|") if task.asks else [line]
+    if len(rest) > len(task.asks):
+        raise BadAnswer("lines", _("Bruk loddrett strek (|) bare foran ansvarlig og frist."))
+    own = {field: normalised_own(field, value) for field, value in zip(task.asks, rest, strict=False)}
+    return Words(normalised(text.strip()), own.get("owner") or "", own.get("deadline") or "")
 
 
 def export(conference: Conference) -> Iterable[dict[str, Any]]:
@@ -103,14 +112,17 @@ def export(conference: Conference) -> Iterable[dict[str, Any]]:
         .order_by(GroupTask.position, FROM_WEB, Table.number, Answer.position, Answer.id)
     )
     for a in rows:
+        words = shown_words(a, marks)
         yield {
             "id": a.ref,
             "task": a.task.ref,
             "table": a.table.code if a.table else "",
-            "text": shown(a, marks),
+            "text": words.text,
             "channel": a.channel,
             "version": a.version,
             "late": a.late,
+            "owner": words.owner,
+            "deadline": words.deadline,
         }
 
 
@@ -137,8 +149,9 @@ def _create_missing(
 
 def _checked(
     conference: Conference, rows: Sequence[sheets.Row], tables: dict[str, Table], tasks: dict[str, GroupTask]
-) -> list[str]:
-    """Every row's text as it is stored, or ``BadSheet`` with every problem, by line and column."""
+) -> list[dict[str, str]]:
+    """What every row gives, as it is stored: text, and owner and deadline where the file has them. Or ``BadSheet`` with every
+    problem, by line and column."""
     owners = {
         ref: (table, task)
         for ref, table, task in db.session.execute(
@@ -149,20 +162,25 @@ def _checked(
         )
     }
     seen: dict[str, int] = {}
-    texts: list[str] = []
+    checked: list[dict[str, str]] = []
     problems: list[str] = []
     for row in rows:
         wrong = _fault(row, seen, tables, tasks, owners.get(row.id))
         if wrong:
             problems.append(_("Linje %(line)s, kolonne %(column)s: %(why)s", line=row.line, column=wrong[0], why=wrong[1]))
         else:
-            texts.append(normalised(row.text))
+            checked.append(_given(row))
         seen.setdefault(row.id, row.line)
         if len(problems) >= MOST_PROBLEMS:
             break
     if problems:
         raise sheets.BadSheet(problems)
-    return texts
+    return checked
+
+
+def _given(row: sheets.Row) -> dict[str, str]:
+    own = {field: normalised_own(field, getattr(row, field)) for field in OWN}
+    return {"text": normalised(row.text)} | {field: value for field, value in own.items() if value is not None}
 
 
 def _fault(
@@ -190,14 +208,18 @@ def _fault(
     if owner and owner != (row.table, row.task):
         return "id", _("«%(id)s» hører til bord %(table)s og oppgave %(task)s.", id=row.id, table=owner[0], task=owner[1])
     try:
-        normalised(row.text)
+        _given(row)
     except BadAnswer as error:
-        return "text", error.message
+        return error.field, error.message
     return None
 
 
-def _known(answer: Answer, text: str) -> bool:
-    if answer.text == text:
+def _says(words: Words, given: dict[str, str]) -> bool:
+    return words == words._replace(**given)
+
+
+def _known(answer: Answer, given: dict[str, str]) -> bool:
+    if _says(answer.words, given):
         return True
-    earlier = select(AnswerVersion.id).where(AnswerVersion.answer_id == answer.id, AnswerVersion.text == text)
+    earlier = select(AnswerVersion.id).where(AnswerVersion.answer_id == answer.id).filter_by(**given)
     return db.session.scalar(earlier.limit(1)) is not None

@@ -2,7 +2,7 @@
 tables and participants would begin with."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, ScalarSelect, String, Text, UniqueConstraint, select
@@ -18,6 +18,8 @@ from konferanse.groups.models import GroupTask, Table
 CHANNELS = ("table", "paper", "web", "import")
 MAX_LENGTH = 4000
 WEB = "nett"  # stands in addresses where a table's code does
+MAX_OWN = 200  # in a field of its own
+OWN = ("owner", "deadline")
 
 
 def sharing_plan(conference_id: int | ScalarSelect[int]) -> list[int]:
@@ -26,9 +28,18 @@ def sharing_plan(conference_id: int | ScalarSelect[int]) -> list[int]:
     return list(db.session.scalars(select(Conference.id).where(Conference.mandate_id == mandate)))
 
 
+class Words(NamedTuple):
+    """What an answer says: its text, and who should own what it suggests and by when, where the table said so in the fields
+    of their own; "" where it did not."""
+
+    text: str
+    owner: str = ""
+    deadline: str = ""
+
+
 class Answer(Model):
     """One answer of one table to one task. ``ref`` is the id its client made (a UUID, or the id of an imported row),
-    unique with its table; ``text`` and ``version`` are the newest version's.
+    unique with its table; ``text``, ``owner``, ``deadline`` and ``version`` are the newest version's.
 
     An input from the web has no table: what joins answers with tables leaves it out, and what includes it says so (adr/0012).
     """
@@ -49,6 +60,8 @@ class Answer(Model):
     version: Mapped[int] = mapped_column(default=1)
     text: Mapped[str] = mapped_column(Text)
     flip_chart_id: Mapped[int | None] = mapped_column(ForeignKey("flip_chart.id", ondelete="SET NULL"), index=True)
+    owner: Mapped[str] = mapped_column(String(MAX_OWN), default="")
+    deadline: Mapped[str] = mapped_column(String(MAX_OWN), default="")
     late: Mapped[bool] = mapped_column(default=False)  # written in time, arrived after the task closed
     withdrawn: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published: Mapped[bool] = mapped_column(default=True)  # moderation can hold it back from the public page
@@ -64,6 +77,11 @@ class Answer(Model):
     def place(self) -> str:
         """The table's code, or ``WEB``: with ``ref`` it names the answer in addresses."""
         return self.table.code if self.table else WEB
+
+    @property
+    def words(self) -> Words:
+        """What it says now."""
+        return Words(self.text, self.owner, self.deadline)
 
 
 FROM_TABLES, FROM_WEB = Answer.table_id.is_not(None), Answer.table_id.is_(None)
@@ -90,7 +108,8 @@ class FlipChart(Model):
 
 
 class AnswerVersion(Model):
-    """An immutable version. ``text`` is NFC with LF; offsets are code points into it."""
+    """An immutable version. ``text`` is NFC with LF; offsets are code points into it. ``owner`` and ``deadline`` are one line
+    each, NFC."""
 
     __tablename__ = "answer_version"
     __table_args__ = (UniqueConstraint("answer_id", "number"),)
@@ -99,10 +118,17 @@ class AnswerVersion(Model):
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"))
     number: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(MAX_OWN), default="")
+    deadline: Mapped[str] = mapped_column(String(MAX_OWN), default="")
     written: Mapped[datetime] = mapped_column(UtcDateTime)  # by the client's clock
     received: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     answer: Mapped[Answer] = relationship(back_populates="versions")
+
+    @property
+    def words(self) -> Words:
+        """What this version says."""
+        return Words(self.text, self.owner, self.deadline)
 
 
 class Reading(Model):

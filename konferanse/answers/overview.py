@@ -78,7 +78,7 @@ def board(conference: Conference) -> Board:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which answers to list: by table code, task ref, words in the text, and one of ``SHOWN``."""
+    """Which answers to list: by table code, task ref, words in what it says, and one of ``SHOWN``."""
 
     table: str = ""
     task: str = ""
@@ -145,5 +145,6 @@ def _conditions(conference: Conference, wanted: Filter) -> list[ColumnElement[bo
     if wanted.words:
         # SQLite folds case for a–z only, so æ, ø and å are tried as written, small, and with a capital first.
         spellings = {wanted.words, wanted.words.lower(), wanted.words.capitalize(), wanted.words.upper()}
-        fits.append(or_(*(Answer.text.icontains(s, autoescape=True) for s in sorted(spellings))))
+        said = (Answer.text, Answer.owner, Answer.deadline)
+        fits.append(or_(*(part.icontains(s, autoescape=True) for s in sorted(spellings) for part in said)))
     return fits

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from konferanse.answers.masking import masked, places_of, secrets_of
-from konferanse.answers.models import Answer, AnswerVersion, Reading
+from konferanse.answers.masking import hushed, masked, places_of, secrets_of
+from konferanse.answers.models import Answer, AnswerVersion, Reading, Words
 from konferanse.common import audit
 from konferanse.common.errors import Refused
 from konferanse.extensions import db
@@ -98,4 +98,12 @@ def merged(spans: Spans, length: int) -> list[dict[str, Any]]:
 
 def shown(answer: Answer, marks: Mapping[int, Marks], suggested: Spans = ()) -> str:
     """The answer's text with what is hidden in it masked."""
-    return masked(answer.text, 0, len(answer.text), marks.get(answer.id, UNREAD).over(suggested))
+    return shown_words(answer, marks, suggested).text
+
+
+def shown_words(answer: Answer, marks: Mapping[int, Marks], suggested: Spans = ()) -> Words:
+    """The answer with what is hidden in its text masked, and the same words in its fields of their own."""
+    hidden = marks.get(answer.id, UNREAD).over(suggested)
+    secrets = secrets_of(answer.text, hidden)
+    own = (hushed(value, secrets) for value in (answer.owner, answer.deadline))
+    return Words(masked(answer.text, 0, len(answer.text), hidden), *own)

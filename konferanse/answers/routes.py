@@ -99,7 +99,7 @@ def answer_list(conference: Conference, staff: Staff) -> ResponseReturnValue:
         tasks=task_logic.tasks_of(conference),
         published=publication.publication(conference),
         marks=marks,
-        shown=partial(readings.shown, marks=marks),
+        shown=partial(readings.shown_words, marks=marks),
         act=ActForm(),
         may_change=may_change(staff, conference),
     )
@@ -163,7 +163,7 @@ def paper(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """A form for a sheet of paper: table, task, one line an answer."""
     form = _paper_form(conference, fresh=True)
     form.table.data, form.task.data = request.args.get("bord"), request.args.get("oppgave")
-    return render_template("answers/paper.html", conference=conference, form=form)
+    return _paper_page(conference, form)
 
 
 @bp.post("/admin/k/<slug>/svar/papir")
@@ -173,7 +173,7 @@ def type_in(conference: Conference, staff: Staff) -> ResponseReturnValue:
     form = _paper_form(conference)
     if not form.validate_on_submit():
         form.key.data = str(as_uuid(form.key.data))
-        return render_template("answers/paper.html", conference=conference, form=form), 422
+        return _paper_page(conference, form), 422
     begin_write()
     try:
         table = table_logic.find_table(conference, form.table.data) or abort(404)
@@ -184,7 +184,7 @@ def type_in(conference: Conference, staff: Staff) -> ResponseReturnValue:
     except BadAnswer as refusal:
         db.session.rollback()
         form.lines.errors = [refusal.message]
-        return render_template("answers/paper.html", conference=conference, form=form), 422
+        return _paper_page(conference, form), 422
     flash(ngettext("%(num)s svar fra %(table)s er lagt til.", "%(num)s svar fra %(table)s er lagt til.", added, table=name))
     return redirect(url_for("answers.paper", slug=conference.slug, oppgave=form.task.data), 303)
 
@@ -235,6 +235,11 @@ def export(conference: Conference, staff: Staff, form: str) -> ResponseReturnVal
         content = b"\xef\xbb\xbf" + content  # without it Excel reads æ, ø and å wrong
     name = f"svar-{conference.slug}.{form}"
     return send_file(BytesIO(content), mimetype=TYPES[form], as_attachment=True, download_name=name)
+
+
+def _paper_page(conference: Conference, form: PaperForm) -> str:
+    asks = any(task.asks for task in task_logic.tasks_of(conference))
+    return render_template("answers/paper.html", conference=conference, form=form, asks=asks)
 
 
 def _paper_form(conference: Conference, *, fresh: bool = False) -> PaperForm:

@@ -11,11 +11,12 @@ from typing import Any
 from defusedcsv import csv as defused
 from flask_babel import gettext as _
 
+from konferanse.answers.models import OWN
 from konferanse.common import spreadsheets
 from konferanse.common.errors import Refused
 
 NEEDED = ("id", "task", "table", "text")
-COLUMNS = ("id", "task", "table", "text", "channel", "version", "late")
+COLUMNS = ("id", "task", "table", "text", "channel", "version", "late", "owner", "deadline")
 MOST_ROWS = 20_000
 MOST_CELL = 100_000
 # What ``defused`` puts an apostrophe before when it writes; read back, the apostrophe goes.
@@ -36,13 +37,16 @@ class BadSheet(Refused):
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the file; ``line`` is where it begins, the heading being line 1."""
+    """A line of the file; ``line`` is where it begins, the heading being line 1. ``owner`` and ``deadline`` are None where the
+    file has no such column, or the line does not reach it."""
 
     line: int
     id: str
     task: str
     table: str
     text: str
+    owner: str | None = None
+    deadline: str | None = None
 
 
 def read(content: bytes) -> list[Row]:
@@ -57,7 +61,7 @@ def read(content: bytes) -> list[Row]:
         raise BadSheet(
             [_("Linje 1: kolonnen «%(name)s» mangler. Filen må ha kolonnene id, task, table og text.", name=missing[0])]
         )
-    if twice := [name for name in NEEDED if names.count(name) > 1]:
+    if twice := [name for name in (*NEEDED, *OWN) if names.count(name) > 1]:
         raise BadSheet([_("Linje 1: kolonnen «%(name)s» står to ganger.", name=twice[0])])
     rows: list[Row] = []
     problems: list[str] = []
@@ -70,7 +74,8 @@ def read(content: bytes) -> list[Row]:
         if short := [name for name in NEEDED if name not in values]:
             problems.append(_("Linje %(line)s: kolonnen «%(name)s» mangler på linjen.", line=number, name=short[0]))
             continue
-        rows.append(Row(number, values["id"].strip(), values["task"].strip(), values["table"].strip(), values["text"]))
+        id_, task, table = (values[name].strip() for name in NEEDED[:3])
+        rows.append(Row(number, id_, task, table, values["text"], values.get("owner"), values.get("deadline")))
     if problems:
         raise BadSheet(problems)
     return rows

@@ -16,7 +16,7 @@ from konferanse.access.requires import EVERYONE, requires
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, StaleAnswer
 from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
-from konferanse.answers.models import MAX_LENGTH, Answer
+from konferanse.answers.models import MAX_LENGTH, MAX_OWN, Answer
 from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
 from konferanse.answers.priorities import at_hand
@@ -110,11 +110,11 @@ def add_answer(table: Table) -> ResponseReturnValue:
     _task(table, task_ref)
     try:
         begin_write()
-        delivery.deliver(table, _task(table, task_ref), form.ref.data, form.text.data, 0, None)
+        delivery.deliver(table, _task(table, task_ref), form.ref.data, form.text.data, 0, None, **form.own())
         db.session.commit()
     except (BadAnswer, StaleAnswer) as refusal:
         db.session.rollback()
-        form.text.errors = [refusal.message]
+        form.tell(getattr(refusal, "field", "text"), refusal.message)
         return _page(table, _sheet(table, task_ref), form), 422
     except OperationalError as error:
         _not_saved(form, error)
@@ -128,14 +128,14 @@ def add_answer(table: Table) -> ResponseReturnValue:
 def edit_answer(table: Table, ref: str) -> ResponseReturnValue:
     """A form for one answer."""
     answer = _answer(table, ref)
-    form = EditForm(formdata=None, text=answer.text, base_version=answer.version)
+    form = EditForm(formdata=None, base_version=answer.version, **answer.words._asdict())
     return _edit_page(table, answer, form)
 
 
 @bp.post("/bord/<token>/svar/<ref>")
 @requires(TABLE)
 def change_answer(table: Table, ref: str) -> ResponseReturnValue:
-    """Store an edit; a stale one shows both texts. ``as_new`` stores the text as an answer of its own."""
+    """Store an edit; a stale one shows both answers. ``as_new`` stores it as an answer of its own."""
     form = EditForm()
     answer = _answer(table, ref)
     if not form.validate_on_submit():
@@ -144,14 +144,14 @@ def change_answer(table: Table, ref: str) -> ResponseReturnValue:
     try:
         begin_write()
         new_ref, base = (request.form["as_new"][:64], 0) if "as_new" in request.form else (ref, form.base_version.data)
-        delivery.deliver(table, answer.task, new_ref, form.text.data, base, None)
+        delivery.deliver(table, answer.task, new_ref, form.text.data, base, None, **form.own())
         db.session.commit()
     except StaleAnswer as stale:
         db.session.rollback()
         return _both(table, ref, stale), 409
     except BadAnswer as refusal:
         db.session.rollback()
-        form.text.errors = [refusal.message]
+        form.tell(refusal.field, refusal.message)
         return _edit_page(table, _answer(table, ref), form), 422
     except OperationalError as error:
         _not_saved(form, error)
@@ -266,6 +266,7 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         form=form,
         act=ActForm(),
         max_length=MAX_LENGTH,
+        max_own=MAX_OWN,
     )
 
 
@@ -276,19 +277,21 @@ def _edit_page(table: Table, answer: Answer, form: EditForm) -> str:
         table=table,
         token=token_of(table),
         answer=answer,
+        task=answer.task,
         form=form,
         act=ActForm(),
     )
 
 
 def _both(table: Table, ref: str, stale: StaleAnswer) -> str:
-    form = EditForm(formdata=None, text=stale.yours, base_version=stale.version)
+    form = EditForm(formdata=None, base_version=stale.version, **stale.yours._asdict())
     return render_template(
         "answers/stale.html",
         conference=table.conference,
         table=table,
         token=token_of(table),
-        answer=_answer(table, ref),
+        task=_answer(table, ref).task,
+        ref=ref,
         theirs=stale.theirs,
         form=form,
         new_ref=str(uuid4()),

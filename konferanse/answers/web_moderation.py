@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from konferanse.answers.delivery import new_answer, store_version
-from konferanse.answers.models import Answer, WebInput
+from konferanse.answers.models import Answer, WebInput, Words
 from konferanse.answers.publication import changed_after_publication
 from konferanse.common import audit
 from konferanse.common.clock import now
@@ -64,10 +64,10 @@ def let_in(conference: Conference, tasks: Mapping[UUID, GroupTask], actor: str) 
     for own in inputs:
         task = tasks[own.uid]
         if own.answer is None:
-            own.answer = new_answer(None, task, str(own.uid), own.text, channel="web", written=own.received)
+            own.answer = new_answer(None, task, str(own.uid), Words(own.text), channel="web", written=own.received)
         else:  # it was in before, and themes or plan have read it
             own.answer.task_id = task.id
-            store_version(own.answer, own.text, own.received)
+            store_version(own.answer, Words(own.text), own.received)
         own.task_id, own.status, own.decided = task.id, IN, moment
     return _done(conference, inputs, "web.let_in", actor)
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from konferanse.access.requires import requires
-from konferanse.answers.models import Answer
-from konferanse.answers.readings import marks_of, shown
+from konferanse.answers.models import Answer, Words
+from konferanse.answers.readings import marks_of, shown_words
 from konferanse.extensions import db
 from konferanse.front.inputs import outcomes_of
 from konferanse.front.routes import bp
@@ -32,7 +32,7 @@ class Followed(NamedTuple):
     """An answer and the lines it stands behind, with others' when ``is_merged``; or the ``reason`` it was laid aside. None of
     it when the plan was published before the answer came."""
 
-    text: str
+    words: Words
     lines: Sequence[Line]
     is_merged: bool = False
     reason: str = ""
@@ -73,7 +73,6 @@ def _followed(table: Table, content: dict[str, object] | None) -> list[tuple[Gro
         _task, followed = found.setdefault(answer.task_id, (answer.task, []))
         outcome = outcomes.get(answer.id)
         lines = [Line(own, number, words[own]) for own, number in outcome.lines] if outcome else []
-        followed.append(
-            Followed(shown(answer, marks), lines, bool(outcome and outcome.into), outcome.reason if outcome else "")
-        )
+        reason = outcome.reason if outcome else ""
+        followed.append(Followed(shown_words(answer, marks), lines, bool(outcome and outcome.into), reason))
     return list(found.values())

@@ -8,7 +8,7 @@ from konferanse.groups.tasks import tasks_of
 
 TASK = Recipe(
     GroupTask,
-    carried=("ref", "title", "text", "kind", "minutes", "is_tryout", "position"),
+    carried=("ref", "title", "text", "kind", "minutes", "is_tryout", "asks_owner", "asks_deadline", "position"),
     made=("conference_id",),
     left=("id", "opened", "closes", "closed"),
 )

@@ -69,6 +69,8 @@ class TaskForm(Form):
     text = Paragraphs(_l("Forklaring og eksempler"), max_length=2000)
     kind = SelectField(_l("Hva slags svar du ønsker"), choices=list(KIND_LABELS.items()))
     minutes = IntegerField(_l("Tid i minutter"), validators=[Optional(), NumberRange(1, 600, message=MINUTES_HELP)])
+    asks_owner = BooleanField(_l("Spør også om ansvarlig"))
+    asks_deadline = BooleanField(_l("Spør også om frist"))
     is_tryout = BooleanField(_l("Dette er en prøveoppgave"))
 
 

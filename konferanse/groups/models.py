@@ -122,10 +122,17 @@ class GroupTask(Model):
     kind: Mapped[str] = mapped_column(String(20), default="free")
     minutes: Mapped[int | None]
     is_tryout: Mapped[bool] = mapped_column(default=False)  # its answers are practice and leave no trace in the plan
+    asks_owner: Mapped[bool] = mapped_column(default=False)  # who should own what an answer suggests, in a field of its own
+    asks_deadline: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     opened: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the time box's end, shown as a clock
     closed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def asks(self) -> list[str]:
+        """The fields of their own that it asks for: of "owner" and "deadline"."""
+        return [name for name in ("owner", "deadline") if getattr(self, f"asks_{name}")]
 
     def is_open(self, moment: datetime) -> bool:
         """Whether answers written at ``moment`` are in time."""

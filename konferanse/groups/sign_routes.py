@@ -7,6 +7,7 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, pgettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
@@ -22,7 +23,7 @@ from konferanse.groups.tasks import find_task
 
 TEMPLATE = ROOT / "templates" / "groups" / "signs.typ"
 SHEETS = ROOT / "templates" / "groups" / "task_sheets.typ"
-LINES = ((500, 9), (1100, 6), (2000, 3))  # characters of explanation, and lines to write on that a page then has room for
+OWN_LABELS = {"owner": _l("Hvem bør ha ansvaret?"), "deadline": _l("Når bør det være gjort?")}
 PAPERS = ("a4", "a5")
 REGIONS = {"nb": "NO", "nn": "NO", "en": "GB"}
 
@@ -77,7 +78,7 @@ def task_sheets(conference: Conference, staff: Staff, ref: str) -> ResponseRetur
             "text": task.text,
             "how": str(_("Skriv ett svar på hver linje. Ikke skriv navn på personer eller noe om helsen til noen.")),
             "phone": str(_("Eller svar på telefonen")),
-            "lines": next(lines for longest, lines in LINES if len(task.text) <= longest),
+            "own": [str(label) for name, label in OWN_LABELS.items() if name in task.asks],
             "language": _language(conference),
             "sheets": [{"name": table.name, **_code(f"{link_of(table)}?oppgave={task.ref}", table)} for table in tables],
         }

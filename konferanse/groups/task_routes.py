@@ -42,6 +42,8 @@ def add_task(conference: Conference, staff: Staff) -> ResponseReturnValue:
         kind=form.kind.data,
         minutes=form.minutes.data,
         is_tryout=form.is_tryout.data,
+        asks_owner=form.asks_owner.data,
+        asks_deadline=form.asks_deadline.data,
     )
     db.session.commit()
     flash(_("Oppgaven er lagt til. Bordene kan svare når du åpner den."))

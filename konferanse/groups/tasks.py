@@ -63,6 +63,8 @@ def add(
     kind: str = "free",
     minutes: int | None = None,
     is_tryout: bool = False,
+    asks_owner: bool = False,
+    asks_deadline: bool = False,
 ) -> GroupTask:
     """A new task, last in order and not yet open; a try-out goes first. Raises ``Refused``."""
     if not REF.fullmatch(ref):
@@ -84,6 +86,8 @@ def add(
         kind=kind,
         minutes=minutes,
         is_tryout=is_tryout,
+        asks_owner=asks_owner,
+        asks_deadline=asks_deadline,
         position=position,
     )
     db.session.add(task)

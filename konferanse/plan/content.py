@@ -14,15 +14,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from konferanse.answers.masking import MASK, masked
-from konferanse.answers.models import Answer
+from konferanse.answers.masking import MASK, hushed, masked, secrets_of
+from konferanse.answers.models import OWN, Answer
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, PARKED, Account, conferences_of, merged_into
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
+from konferanse.plan.own_fields import masked_own
 from konferanse.plan.wording import chapter_number
 from konferanse.registration.models import Registration
+from konferanse.themes.material import Material
 from konferanse.themes.models import AggregationRun
 
 Content = dict[str, Any]
@@ -127,7 +129,14 @@ def _evidence(evidence: Evidence, told: Account, held_back: set[int]) -> Content
         "merged_into": leader,
         "web": answer.channel == "web",
         "source": answer.answer_id,
-    }
+    } | ({} if answer.answer_id in held_back else _own(answer, told))
+
+
+def _own(answer: Material, told: Account) -> Content:
+    """What the table wrote in fields of their own; only what there is, so that plans from before these fields stay the same."""
+    secrets = secrets_of(answer.text, told.sensitive(answer.answer_id))
+    own = {field: hushed(masked_own(getattr(answer, field)), secrets) for field in OWN}
+    return {field: words for field, words in own.items() if words}
 
 
 def _parked(told: Account, held_back: set[int]) -> list[Content]:
@@ -148,6 +157,7 @@ def _parked(told: Account, held_back: set[int]) -> list[Content]:
                     "web": answer.channel == "web",
                     "source": answer_id,
                 }
+                | ({} if hidden else _own(answer, told))
             )
     return found
 

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from konferanse.answers.masking import masked, reveals, secrets_of
+from konferanse.answers.masking import masked, reveals
+from konferanse.answers.models import AnswerVersion
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
@@ -19,6 +20,7 @@ from konferanse.mandate.models import Mandate
 from konferanse.plan.accounting import Account, account, conferences_of, is_live, lines_of, span_of
 from konferanse.plan.matching import Held, Loose, Match, Place, Span, matches, ordered
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
+from konferanse.plan.own_fields import secrets_in
 from konferanse.themes.material import Material
 from konferanse.themes.models import AggregationRun, Point, Quote
 from konferanse.themes.runs import newest_done
@@ -101,7 +103,7 @@ def _found(runs: Sequence[AggregationRun], told: Account) -> list[Found]:
     for point in db.session.scalars(query):
         quotes = {Span(q.version.answer_id, q.version_id, q.start, q.end): q for q in point.quotes if _stands(q, told.answers)}
         if quotes:
-            secrets = [s for q in quotes.values() for s in secrets_of(q.version.text, told.sensitive(q.version.answer_id))]
+            secrets = [s for q in quotes.values() for s in secrets_in(q.version, told.sensitive(q.version.answer_id))]
             task = conference_of[point.run_id], told.answers[next(iter(quotes)).answer_id].task
             chapter = CHAPTER_OF_KIND.get(point.kind) or CHAPTER_OF_KIND.get(kinds.get(task, ""), "tiltak")
             found.append(Found(point, chapter, point.theme, quotes, secrets, told))
@@ -139,8 +141,13 @@ def _task_kinds(conference_ids: Sequence[int]) -> dict[tuple[int, str], str]:
 
 
 def _drop_dead_evidence(lines: Sequence[PlanLine], told: Account) -> None:
-    """An answer that was withdrawn, or edited since, no longer stands behind anything in its old words."""
+    """An answer that was withdrawn, or edited since, no longer stands behind anything in its old words. One that only got
+    another owner or deadline has the same words."""
     for line in lines:
+        for e in line.evidence:
+            answer = told.answers.get(e.version.answer_id)
+            if answer and answer.version_id != e.version_id and answer.text == e.version.text:
+                e.version_id, e.version = answer.version_id, db.session.get_one(AnswerVersion, answer.version_id)
         line.evidence[:] = [e for e in line.evidence if is_live(e, told.answers)]
     db.session.flush()
 

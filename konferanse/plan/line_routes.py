@@ -50,6 +50,7 @@ def _page(conference: Conference, staff: Staff, shown: PlanLine, **given: Any) -
         line=shown,
         used=used,
         merged=merged,
+        suggested=own.suggested([*used, *merged]),
         parts=own.lineage.get(shown.id, []),
         support=own.told.support(shown),
         table_numbers=own.table_numbers,

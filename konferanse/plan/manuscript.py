@@ -1,5 +1,6 @@
 """The plan as the people who write it see it: lines with numbers, what is blank, evidence, and every answer's way."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -8,13 +9,14 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from konferanse.answers.masking import masked
-from konferanse.answers.models import AnswerVersion
+from konferanse.answers.masking import hushed, masked, secrets_of
+from konferanse.answers.models import OWN, AnswerVersion, Words
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, Account, Where, account, conferences_of, lines_of, merged_into
 from konferanse.plan.content import numbers_of
 from konferanse.plan.models import CHAPTERS, NEED_OWNER, Evidence, Plan, PlanLine
+from konferanse.plan.own_fields import masked_own
 from konferanse.plan.wording import CHAPTER_LABELS, chapter_number, reason_words
 from konferanse.themes.material import Material
 
@@ -27,12 +29,15 @@ class Piece(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A quote behind a line. ``into`` is the id of the answer it was merged into, or empty."""
+    """A quote behind a line. ``into`` is the id of the answer it was merged into, or empty; ``stated`` what the engine found in
+    its text; ``owner`` and ``deadline`` what its table wrote in fields of their own, each "" when nothing."""
 
     answer: Material
     pieces: list[Piece]
     into: str
     stated: list[str]
+    owner: Piece
+    deadline: Piece
 
 
 @dataclass
@@ -118,6 +123,21 @@ class Manuscript:
         said = [self._said(e) for e in seen.values()]
         return [s for s in said if not s.into], [s for s in said if s.into]
 
+    def suggested(self, said: Sequence[Said]) -> dict[str, str]:
+        """What the tables behind a line wrote in fields of their own, each of them once and with its tables, as words for the
+        line's owner and deadline; nothing that is masked in what is published."""
+        numbers, found = self.table_numbers, {}
+        for field in OWN:
+            tables: dict[str, set[int]] = defaultdict(set)
+            for one in said:
+                piece: Piece = getattr(one, field)
+                if piece.words and not piece.hidden:
+                    tables[piece.words].add(numbers[one.answer.table])
+            most = sorted(tables.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+            each = [_("«%(what)s» (bord %(tables)s)", what=what, tables=", ".join(map(str, sorted(at)))) for what, at in most]
+            found[field] = _("Foreslått i eget felt: %(what)s", what=" · ".join(each)) if each else ""
+        return found
+
     def _said(self, evidence: Evidence) -> Said:
         answer = self.told.answers[evidence.version.answer_id]
         where = self.told.where[answer.answer_id]
@@ -133,11 +153,18 @@ class Manuscript:
             )
             if value
         ]
-        return Said(answer, pieces(evidence.version, evidence.start, evidence.end, hidden), into, stated)
+        secrets = secrets_of(evidence.version.text, hidden)
+        own = (
+            Piece(value, hushed(masked_own(value), secrets) != value)
+            for value in (evidence.version.owner, evidence.version.deadline)
+        )
+        return Said(answer, pieces(evidence.version, evidence.start, evidence.end, hidden), into, stated, *own)
 
-    def masked(self, answer: Material) -> str:
-        """An answer's text as those may read it who neither write the plan nor moderate."""
-        return masked(answer.text, 0, len(answer.text), self.told.sensitive(answer.answer_id))
+    def masked(self, answer: Material) -> Words:
+        """An answer as those may read it who neither write the plan nor moderate."""
+        hidden = self.told.sensitive(answer.answer_id)
+        own = (hushed(masked_own(value), secrets_of(answer.text, hidden)) for value in (answer.owner, answer.deadline))
+        return Words(masked(answer.text, 0, len(answer.text), hidden), *own)
 
     def way_of(self, answer_id: int) -> tuple[Where, list[tuple[str, PlanLine]], str]:
         """What became of an answer: its fate, the lines it stands behind with numbers, and why or what it was merged into."""

@@ -190,6 +190,8 @@ class Places:
             self.tasks.get(task, (task, ""))[0],
             _("slått sammen") if evidence.get("merged_into") else "",
             name,
+            _("foreslår i eget felt ansvarlig «%(who)s»", who=evidence["owner"]) if evidence.get("owner") else "",
+            _("foreslår i eget felt frist «%(when)s»", when=evidence["deadline"]) if evidence.get("deadline") else "",
         ]
         return {"text": evidence.get("quote") or "", "place": ", ".join(part for part in said if part)}
 

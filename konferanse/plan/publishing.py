@@ -7,7 +7,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from konferanse.answers.masking import reveals, secrets_of
+from konferanse.answers.masking import reveals
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
@@ -17,6 +17,7 @@ from konferanse.plan.accounting import UNREAD, Account, account, lines_of
 from konferanse.plan.content import Content, content_of, numbers_of
 from konferanse.plan.drafting import plan_of
 from konferanse.plan.models import Evidence, Plan, PlanLine, PlanVersion
+from konferanse.plan.own_fields import secrets_in
 from konferanse.plan.withheld import as_shown
 from konferanse.themes.models import Point, Quote
 
@@ -136,7 +137,7 @@ def masking_faults(lines: Iterable[PlanLine], told: Account, numbers: dict[int, 
 
 
 def _secrets(evidence: Iterable[Evidence], told: Account) -> list[str]:
-    return [s for e in evidence for s in secrets_of(e.version.text, told.sensitive(e.version.answer_id))]
+    return [s for e in evidence for s in secrets_in(e.version, told.sensitive(e.version.answer_id))]
 
 
 def stated_faults(lines: Iterable[PlanLine], told: Account, numbers: dict[int, str]) -> list[str]:
@@ -145,10 +146,13 @@ def stated_faults(lines: Iterable[PlanLine], told: Account, numbers: dict[int, s
     for line in lines:
         if line.edited or line.id not in numbers:
             continue
-        texts = [e.version.text for e in told.evidence.get(line.id, [])]
-        if any(
-            value and not any(value in text for text in texts) for value in (line.owner, line.deadline_text, line.indicator)
-        ):
+        versions = [e.version for e in told.evidence.get(line.id, [])]
+        is_stated = (
+            not line.owner or any(line.owner == v.owner or line.owner in v.text for v in versions),
+            not line.deadline_text or any(line.deadline_text == v.deadline or line.deadline_text in v.text for v in versions),
+            not line.indicator or any(line.indicator in v.text for v in versions),
+        )
+        if not all(is_stated):
             found.append(numbers[line.id])
     if not found:
         return []

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from konferanse.answers.masking import MASK, hushed, says_something, secrets_of
-from konferanse.answers.models import Answer, Reading, sharing_plan
+from konferanse.answers.models import OWN, Answer, Reading, sharing_plan
 from konferanse.answers.readings import marks_of
 from konferanse.extensions import db
 from konferanse.plan.content import Content
@@ -42,7 +42,9 @@ def _line(line: dict[str, Any], secrets: dict[int, list[str]], held_back: set[in
 
 def _quote(row: dict[str, Any], secrets: dict[int, list[str]], held_back: set[int]) -> dict[str, Any]:
     source = row["source"]
-    return {**row, "quote": MASK if source in held_back else hushed(row["quote"], secrets.get(source, []))}
+    said = {name: row[name] for name in ("quote", *OWN) if name in row}
+    told = secrets.get(source, [])
+    return row | {name: MASK if source in held_back else hushed(value, told) for name, value in said.items()}
 
 
 def _theme(row: dict[str, Any], told: list[str]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from konferanse.groups.models import GroupTask, Table
 class Material(NamedTuple):
     """One answer in its newest version. ``name`` is its id in files: its ref, with the table's code where two tables used
     the same; ``channel`` is "web" or "table" (everything a table handed in, on screen, on paper or in a file). ``table`` is its
-    code, "" for the web. ``marks`` are what moderators decided of it."""
+    code, "" for the web. The engine never sees ``owner`` and ``deadline``, which the table wrote in fields of their own.
+    ``marks`` are what moderators decided of it."""
 
     answer_id: int
     version_id: int
@@ -24,6 +25,8 @@ class Material(NamedTuple):
     table: str
     text: str
     withdrawn: bool
+    owner: str
+    deadline: str
     marks: Marks = UNREAD
 
     @property
@@ -58,6 +61,8 @@ def material(*conference_ids: int, all_of_it: bool = False) -> list[Material]:
             table,
             answer.text,
             answer.withdrawn is not None,
+            answer.owner,
+            answer.deadline,
             marks.get(answer.id, UNREAD),
         )
         for answer, version_id, task, table in rows

@@ -51,7 +51,7 @@ class Point(Model):
     theme: Mapped[str] = mapped_column(String(200))
     statement: Mapped[str] = mapped_column(String(4000))
     kind: Mapped[str] = mapped_column(String(20))
-    owner: Mapped[str] = mapped_column(String(300), default="")  # verbatim from an answer, or empty
+    owner: Mapped[str] = mapped_column(String(300), default="")  # verbatim from an answer or its own field, or empty
     deadline: Mapped[str] = mapped_column(String(300), default="")
     indicator: Mapped[str] = mapped_column(String(300), default="")
     opposed_to: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -80,7 +80,8 @@ class Quote(Model):
 class Fate(Model):
     """Where an answer went in a run: used, merged into another (with lineage) or parked with a reason.
 
-    ``owner``, ``deadline`` and ``indicator`` are verbatim from the answer, or empty; ``points`` the refs of what it says.
+    ``owner``, ``deadline`` and ``indicator`` are verbatim from the answer's text, or empty: what it says in fields of their own
+    stands in ``version``; ``points`` the refs of what it says.
     """
 
     __tablename__ = "fate"

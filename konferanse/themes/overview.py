@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from konferanse.answers.models import Answer, AnswerVersion
 from konferanse.extensions import db
@@ -118,5 +118,6 @@ def _told(run: AggregationRun, version_ids: list[int]) -> dict[int, tuple[Answer
         .outerjoin(Table, Answer.table_id == Table.id)
         .join(GroupTask, Answer.task_id == GroupTask.id)
         .where(Fate.run_id == run.id, Fate.version_id.in_(version_ids))
+        .options(contains_eager(Fate.version))
     ).all()
     return {version_id: (answer, table, task, fate) for version_id, answer, table, task, fate in rows}

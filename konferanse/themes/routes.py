@@ -43,6 +43,11 @@ def show(conference: Conference, staff: Staff) -> ResponseReturnValue:
     def words(own: overview.Said) -> str:
         return own.quote if may_start else hushed(own.quote, secrets_of(own.answer.text, hidden(own)))
 
+    def own_fields(own: overview.Said) -> tuple[str, str]:
+        version = own.fate.version
+        secrets = [] if may_start else secrets_of(own.answer.text, hidden(own))
+        return hushed(version.owner, secrets), hushed(version.deadline, secrets)
+
     def hidden(own: overview.Said) -> list[Mapping[str, Any]]:
         return marks.get(own.answer.id, UNREAD).over(own.fate.sensitive)
 
@@ -59,6 +64,7 @@ def show(conference: Conference, staff: Staff) -> ResponseReturnValue:
         kinds=KIND_LABELS,
         reason_words=reason_words,
         words=words,
+        own_fields=own_fields,
         hidden=hidden,
         **(_chosen(done) if done else {}),
     )

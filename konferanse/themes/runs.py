@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -88,9 +89,10 @@ def _point_row(
     by_name: dict[str, Material],
     position: int,
 ) -> Point:
-    said_by = [fates[name] for name in dict.fromkeys(quote.answer for quote in point.quotes)]
     # The answer whose words the statement is has the first say: its owner and deadline belong together.
-    first = [fates[quote.answer] for quote in point.quotes if quote.text == point.statement][:1]
+    names = [quote.answer for quote in point.quotes if quote.text == point.statement][:1]
+    first = [_stated(fates[name], by_name[name]) for name in names]
+    said_by = [_stated(fates[name], by_name[name]) for name in dict.fromkeys(quote.answer for quote in point.quotes)]
     return Point(
         ref=prefix + point.id,
         channel=channel,
@@ -107,6 +109,11 @@ def _point_row(
         position=position,
         quotes=[Quote(version_id=by_name[q.answer].version_id, start=q.start, end=q.end, text=q.text) for q in point.quotes],
     )
+
+
+def _stated(fate: records.Fate, answer: Material) -> records.Fate:
+    """What the run says of an answer, with what its table wrote in fields of their own before what was found in its text."""
+    return replace(fate, owner=answer.owner or fate.owner, deadline=answer.deadline or fate.deadline)
 
 
 def most_said(values: Sequence[str]) -> str:

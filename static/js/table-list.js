@@ -73,6 +73,7 @@ function tableList({ task, store, sender, editing, withdrawn }) {
     li.dataset.state = state;
     li.dataset.version = row.version;
     li.querySelector(".answer-text").textContent = row.text;
+    own(li.querySelector(".answer-own"), row);
     tell(li.querySelector(".answer-note"), state, item);
     for (const old of li.querySelectorAll(".answer-both, [data-act=undo], [data-act=drop]")) old.remove();
     const acts = li.querySelector(".answer-acts");
@@ -85,6 +86,12 @@ function tableList({ task, store, sender, editing, withdrawn }) {
       li.append(tableCopy("mal-fjern")); // the task is closed: the text can be read, copied, and put away
     }
     if (state === "both") li.append(choice(item));
+  }
+
+  function own(line, { owner, deadline }) {
+    const parts = [owner && words.owner.replace("{who}", () => owner), deadline && words.deadline.replace("{when}", () => deadline)];
+    line.textContent = parts.filter(Boolean).join(" · ");
+    line.hidden = line.textContent === "";
   }
 
   // The note under an answer. What the server wrote there stands until the script has something to say.
@@ -104,6 +111,8 @@ function tableList({ task, store, sender, editing, withdrawn }) {
     const both = tableCopy("mal-begge");
     both.querySelector("[data-part=yours]").textContent = item.withdraw ? words.withdrawn : item.text;
     both.querySelector("[data-part=theirs]").textContent = item.theirs || words.gone;
+    own(both.querySelector("[data-part=yours-own]"), item.withdraw ? {} : item);
+    own(both.querySelector("[data-part=theirs-own]"), tableTheirs(item));
     both.querySelector("[data-act=both]").hidden = Boolean(item.withdraw);
     return both;
   }

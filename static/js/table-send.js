@@ -79,15 +79,18 @@ function tableSender({ api, task, store, onChange }) {
 
   // True when the server answered for good, false when it must be tried again later.
   async function deliver(item) {
-    const { ref, text, base, written_at } = item;
+    const { ref, base, written_at } = item;
     const path = `/svar/${encodeURIComponent(ref)}`;
     const { status, data } = item.withdraw
       ? await call("DELETE", path, { base_version: base, written_at })
-      : await call("PUT", path, { task: item.task, text, base_version: base, written_at });
+      : await call("PUT", path, { task: item.task, ...tableWords(item), base_version: base, written_at });
     if (status === 200 || status === 201) {
       await received(item, data.version);
     } else if (status === 409 && "theirs" in data) {
-      await store.settle(ref, (latest) => latest && { ...latest, problem: "both", theirs: data.theirs, base: data.version });
+      await store.settle(ref, (latest) => {
+        const { theirs, theirs_owner, theirs_deadline, version } = data;
+        return latest && { ...latest, problem: "both", theirs, theirs_owner, theirs_deadline, base: version };
+      });
     } else if (status === 404 && (item.withdraw || base > 0) && (await call("GET", "")).status === 200) {
       await store.settle(ref, (latest) => (latest && !latest.withdraw ? { ...latest, base: 0 } : undefined)); // not there at all
     } else if (status === 422 || (status === 400 && data.message)) {
@@ -106,22 +109,22 @@ function tableSender({ api, task, store, onChange }) {
   async function received(sent, version) {
     deliveries += 1;
     const known = store.answer(sent.ref);
-    const { ref, text, withdraw } = sent;
-    const row = { ref, task: sent.task, text, version, order: known ? known.order : sent.at };
+    const { ref, withdraw } = sent;
+    const row = { ref, task: sent.task, ...tableWords(sent), version, order: known ? known.order : sent.at };
     await store.put("answers", withdraw ? { ...(known || row), version, gone: true } : row);
     await store.settle(ref, (latest) => {
-      if (!latest || (latest.text === text && Boolean(latest.withdraw) === Boolean(withdraw))) return undefined;
+      if (!latest || (tableSame(latest, sent) && Boolean(latest.withdraw) === Boolean(withdraw))) return undefined;
       return { ...latest, base: version };
     });
   }
 
   // An edit keeps its task and its place in the line. No two have the same place, or the order would be lost with the page.
-  function queue(ref, text, base, more = {}) {
+  function queue(ref, words, base, more = {}) {
     const line = store.waiting();
     const last = line.length ? line[line.length - 1].at : 0;
     const { at } = store.waits(ref) || { at: Math.max(Date.now(), last + 1) };
     const about = (store.waits(ref) || store.answer(ref) || { task }).task;
-    const saved = store.put("waiting", { ref, task: about, text, base, written_at: now().toISOString(), at, ...more });
+    const saved = store.put("waiting", { ref, task: about, ...tableWords(words), base, written_at: now().toISOString(), at, ...more });
     onChange();
     hurry();
     return saved;

@@ -4,14 +4,18 @@
 
 const tablePage = /^\/bord\/([\w-]{44})$/;
 const tableKept = /^\/bord\/([\w-]{44})/; // its pages, and the note of what they show
+// What is said: text, owner and deadline. What an older page stored lacks the last two, which then are not sent, and not wiped.
+const tableWords = ({ text, owner, deadline }) => ({ text, owner, deadline });
+const tableTheirs = ({ theirs, theirs_owner, theirs_deadline }) => ({ text: theirs, owner: theirs_owner, deadline: theirs_deadline });
+const tableSame = (a, b) => a.text === b.text && a.owner === b.owner && a.deadline === b.deadline;
 const tableDatabase = (token) => `bord-${token.slice(0, 22)}`;
 
 function openTable(token, onGone = () => {}) {
   return idb.openDB(tableDatabase(token), 1, {
     upgrade(db) {
-      db.createObjectStore("waiting", { keyPath: "ref" }); // ref, task, text, base, written_at, at, withdraw?, problem?
-      db.createObjectStore("drafts", { keyPath: "task" }); // task, ref, text, written_at
-      db.createObjectStore("answers", { keyPath: "ref" }); // ref, task, text, version, order, gone? when withdrawn
+      db.createObjectStore("waiting", { keyPath: "ref" }); // ref, task, words, base, written_at, at, withdraw?, problem?
+      db.createObjectStore("drafts", { keyPath: "task" }); // task, ref, words, written_at
+      db.createObjectStore("answers", { keyPath: "ref" }); // ref, task, words, version, order, gone? when withdrawn
     },
     blocking(_current, _wanted, event) {
       event.target.close();

@@ -6,6 +6,7 @@
   const page = document.getElementById("side");
   const list = document.getElementById("liste");
   const field = document.getElementById("text");
+  const fields = ["text", "owner", "deadline"].map((id) => [id, document.getElementById(id)]); // the last two where the task asks
   const { api, task } = page.dataset;
   const isOpen = page.dataset.open === "yes";
   const isJoined = "joined" in page.dataset; // they sit at another table now
@@ -20,36 +21,41 @@
 
   function changed(by) {
     if (by === "tab") changes += 1;
-    if (draft && written(draft.ref) && field.value.trim() === draft.text.trim()) clear(); // sent from another tab
+    if (draft && written(draft.ref) && tableSame(trimmed(draft), trimmed(inFields()))) clear(); // sent from another tab
     render();
   }
 
-  // --- The field. What stands in it has an id from its first letter, so that two tabs with the same text send it once.
+  // --- The fields. What stands in them has an id from its first letter, so that two tabs with the same words send them once.
 
-  let draft = null; // {task, ref, text, written_at}
+  let draft = null; // {task, ref, text, owner, deadline, written_at}
   const written = (ref) => store.waits(ref) || store.answer(ref);
+  const inFields = () => Object.fromEntries(fields.map(([id, input]) => [id, input ? input.value : (draft && draft[id]) || ""]));
+  const trim = (value) => value && value.trim();
+  const trimmed = ({ text, owner, deadline }) => ({ text: trim(text), owner: trim(owner), deadline: trim(deadline) });
+  const fill = (words) => { for (const [id, input] of fields) if (input) input.value = words[id] || ""; };
 
   function typed() {
-    if (field.value.trim()) {
+    const words = inFields();
+    if (Object.values(words).some((value) => value.trim())) {
       const ref = draft && !written(draft.ref) ? draft.ref : tableUuid();
-      draft = { task, ref, text: field.value, written_at: now().toISOString() };
+      draft = { task, ref, ...words, written_at: now().toISOString() };
       store.put("drafts", draft).then(render);
     } else clear();
   }
 
   function clear() {
-    field.value = "";
+    fill({});
     draft = null;
     store.remove("drafts", task).then(render);
   }
 
   async function submit(more = {}) {
-    const text = field.value.trim();
-    if (!text) return;
-    if (!draft || draft.text !== field.value) typed(); // filled in by the browser
+    const words = trimmed(inFields());
+    if (!words.text) return;
+    if (!draft || !tableSame(draft, inFields())) typed(); // filled in by the browser
     const { ref } = draft;
-    const saved = sender.queue(ref, text, 0, more);
-    field.value = "";
+    const saved = sender.queue(ref, words, 0, more);
+    fill({});
     draft = null;
     await saved; // a phone that dies in between has it twice, under one id
     if (!draft && store.isSaved("waiting", ref)) store.remove("drafts", task);
@@ -57,16 +63,24 @@
 
   // --- The answers
 
+  const shown = ".answer-text, .answer-own, .answer-acts";
+
   function startEditing(li) {
     const { ref } = li.dataset;
     const item = store.waits(ref);
     const known = store.answer(ref);
+    const from = tableWords(item || known);
     editing.add(ref);
     const box = tableCopy("mal-endre");
     const area = box.querySelector("textarea");
-    area.value = box.dataset.from = (item || known).text;
+    area.value = from.text;
+    for (const input of box.querySelectorAll("input")) {
+      input.value = from[input.name] || "";
+      if (input.value) input.parentElement.hidden = false;
+    }
+    box.dataset.from = JSON.stringify(from);
     box.dataset.base = item ? item.base : known.version;
-    for (const part of li.querySelectorAll(".answer-text, .answer-acts")) part.hidden = true;
+    for (const part of li.querySelectorAll(shown)) part.hidden = true;
     li.append(box);
     area.focus();
   }
@@ -74,7 +88,7 @@
   function stopEditing(li) {
     editing.delete(li.dataset.ref);
     li.querySelector(".answer-edit").remove();
-    for (const part of li.querySelectorAll(".answer-text, .answer-acts")) part.hidden = false;
+    for (const part of li.querySelectorAll(shown)) part.hidden = false;
     render();
     const button = li.querySelector("[data-act=edit]");
     if (button) button.focus();
@@ -82,39 +96,43 @@
 
   function saveEdit(li) {
     const box = li.querySelector(".answer-edit");
-    const text = box.querySelector("textarea").value.trim();
+    const from = tableWords(JSON.parse(box.dataset.from));
+    const words = { ...from, text: box.querySelector("textarea").value.trim() };
+    // What an older page left without a field is not sent until somebody fills it in.
+    for (const { name, value } of box.querySelectorAll("input")) words[name] = value.trim() || (from[name] === undefined ? undefined : "");
     const known = store.answer(li.dataset.ref);
     // What was edited may have arrived meanwhile: then the edit goes on top of that version.
-    const base = known && known.text === box.dataset.from ? known.version : Number(box.dataset.base);
-    if (text && text !== box.dataset.from) sender.queue(li.dataset.ref, text, base);
+    const base = known && tableSame(known, from) ? known.version : Number(box.dataset.base);
+    if (words.text && !tableSame(words, from)) sender.queue(li.dataset.ref, words, base);
     stopEditing(li);
   }
 
   function withdraw(ref) {
     const known = store.answer(ref);
     const item = store.waits(ref);
-    withdrawn.set(ref, { ...(known || { ref, task, version: 0, order: item.at }), text: (item || known).text });
+    withdrawn.set(ref, { ...(known || { ref, task, version: 0, order: item.at }), ...tableWords(item || known) });
     // One that waits may have arrived although no reply came back: the server is asked; one without it says so.
-    if (item && !known) sender.queue(ref, item.text, item.base + 1, { withdraw: true });
-    else sender.queue(ref, known.text, known.version, { withdraw: true });
+    if (item && !known) sender.queue(ref, item, item.base + 1, { withdraw: true });
+    else sender.queue(ref, known, known.version, { withdraw: true });
   }
 
   function undo(ref) {
     const known = store.answer(ref);
     const was = withdrawn.get(ref);
     withdrawn.delete(ref);
-    // A withdrawn answer comes back when its text is sent on the version that stands.
-    sender.queue(ref, was.text, known ? known.version : was.version);
+    // A withdrawn answer comes back when its words are sent on the version that stands.
+    sender.queue(ref, was, known ? known.version : was.version);
   }
 
   function choose(li, what) {
     const item = store.waits(li.dataset.ref);
     const known = store.answer(item.ref);
     const order = known ? known.order : item.at;
+    const gone = item.theirs ? {} : { gone: true };
     store.remove("waiting", item.ref);
-    store.put("answers", { ref: item.ref, task: item.task, text: item.theirs, version: item.base, order, ...(item.theirs ? {} : { gone: true }) });
-    if (what === "mine") sender.queue(item.ref, item.text, item.base, item.withdraw ? { withdraw: true } : {});
-    if (what === "both") sender.queue(tableUuid(), item.text, 0, { task: item.task });
+    store.put("answers", { ref: item.ref, task: item.task, ...tableTheirs(item), version: item.base, order, ...gone });
+    if (what === "mine") sender.queue(item.ref, item, item.base, item.withdraw ? { withdraw: true } : {});
+    if (what === "both") sender.queue(tableUuid(), item, 0, { task: item.task });
     render();
   }
 
@@ -142,8 +160,9 @@
     });
   }
   if (field && isOpen) {
-    field.addEventListener("input", typed);
-    document.getElementById("skriv").addEventListener("submit", (event) => {
+    const form = document.getElementById("skriv");
+    form.addEventListener("input", typed);
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       submit();
       field.focus();
@@ -177,7 +196,7 @@
     const mine = data.tasks.find((t) => t.id === task);
     await sendDrafts(data.tasks);
     if (state === "closed" && await finish()) return undefined;
-    store.picture(data.answers.map((a) => ({ ref: a.id, task: a.task, text: a.text, version: a.version, order: a.order })));
+    store.picture(data.answers.map((a) => ({ ref: a.id, task: a.task, ...tableWords(a), version: a.version, order: a.order })));
     if (state === "open") tableOffline.keep(token, task, data.tasks);
     const others = data.tasks.filter((t) => t.id !== task && t.open).map((t) => t.id);
     openBefore = openBefore || others;
@@ -217,7 +236,8 @@
     for (const left of store.drafts()) {
       const about = tasks.find((t) => t.id === left.task);
       if (!about || (about.open && !isJoined) || (isOpen && left.task === task)) continue;
-      if (!written(left.ref)) await sender.queue(left.ref, left.text.trim(), 0, { task: left.task, written_at: left.written_at });
+      const words = trimmed(left);
+      if (words.text && !written(left.ref)) await sender.queue(left.ref, words, 0, { task: left.task, written_at: left.written_at });
       await store.remove("drafts", left.task);
     }
   }
@@ -259,17 +279,17 @@
   async function begin() {
     await store.start(page.dataset.table);
     for (const li of list ? list.children : []) {
-      const { ref, version, order } = li.dataset;
+      const { ref, version, order, owner, deadline } = li.dataset;
       const known = store.answer(ref);
       if (known && known.version >= Number(version)) continue;
       const text = li.querySelector(".answer-text").textContent;
-      store.put("answers", { ref, task, text, version: Number(version), order: Number(order) });
+      store.put("answers", { ref, task, text, owner, deadline, version: Number(version), order: Number(order) });
     }
     const left = store.draft(task);
     if (left && written(left.ref)) store.remove("drafts", task);
     else if (left && field && isOpen && !field.value) {
       draft = left;
-      field.value = left.text;
+      fill(left);
     }
     render();
     if (store.waiting().length) sender.hurry();

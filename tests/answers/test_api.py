@@ -8,7 +8,7 @@ import pysqlite3.dbapi2
 import pytest
 from sqlalchemy import func, select
 
-from konferanse.answers.models import Answer
+from konferanse.answers.models import Answer, Words
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.groups import tables, tasks
@@ -49,7 +49,9 @@ def test_an_answer_goes_in_and_comes_out(client: StrictClient, api: str) -> None
     assert page.json is not None
     assert page.json["table"] == "B01"
     assert page.json["tasks"] == [{"id": "oppg1", "title": "Hva hindrer oss (oppg1)?", "open": True, "closes": None}]
-    assert page.json["answers"] == [{"id": ref, "task": "oppg1", "text": "Fordommer", "version": 1, "order": 1}]
+    assert page.json["answers"] == [
+        {"id": ref, "task": "oppg1", "text": "Fordommer", "owner": "", "deadline": "", "version": 1, "order": 1}
+    ]
 
 
 def test_sent_again_is_200_and_one_answer(client: StrictClient, api: str) -> None:
@@ -66,6 +68,40 @@ def test_an_edit_is_200_and_a_stale_one_409_with_both_texts(client: StrictClient
     assert stale.status_code == 409
     assert stale.json is not None
     assert (stale.json["yours"], stale.json["theirs"], stale.json["version"]) == ("tre", "to", 2)
+
+
+def test_owner_and_deadline_go_in_and_come_out_whether_asked_for_or_not(client: StrictClient, api: str) -> None:
+    url = f"{api}/svar/{uuid4()}"
+    assert client.put(url, json=body(owner="NAV Oslo", deadline="høsten 2019")).status_code == 201
+    [listed] = (client.get(api).json or {})["answers"]
+    assert (listed["text"], listed["owner"], listed["deadline"]) == ("Fordommer", "NAV Oslo", "høsten 2019")
+
+
+def test_an_edit_without_them_leaves_them_and_an_empty_one_empties(client: StrictClient, api: str) -> None:
+    url = f"{api}/svar/{uuid4()}"
+    client.put(url, json=body(owner="NAV Oslo", deadline="høsten 2019"))
+    client.put(url, json=body("Fordommer hos ledere", 1, deadline=None))
+    client.put(url, json=body("Fordommer hos ledere", 2, owner=""))
+    [listed] = (client.get(api).json or {})["answers"]
+    assert (listed["owner"], listed["deadline"], listed["version"]) == ("", "høsten 2019", 3)
+
+
+def test_a_stale_edit_is_409_with_both_whole_answers(client: StrictClient, api: str) -> None:
+    url = f"{api}/svar/{uuid4()}"
+    client.put(url, json=body(owner="NAV"))
+    client.put(url, json=body("to", 1, owner="HR"))
+    stale = client.put(url, json=body("tre", 1, deadline="2020")).json or {}
+    assert {key: stale[key] for key in stale if key not in ("message", "version")} == {
+        "yours": "tre", "yours_owner": "NAV", "yours_deadline": "2020",
+        "theirs": "to", "theirs_owner": "HR", "theirs_deadline": "",
+    }  # fmt: skip
+
+
+def test_phones_are_told_what_a_task_asks_for(client: StrictClient, api: str, conference: Conference) -> None:
+    with_task(conference, "oppg2", asks_deadline=True)
+    with_task(conference, "oppg3", asks_owner=True, asks_deadline=True)
+    asked = {task["id"]: task.get("asks") for task in (client.get(api).json or {})["tasks"]}
+    assert asked == {"oppg1": None, "oppg2": ["deadline"], "oppg3": ["owner", "deadline"]}
 
 
 def test_a_withdrawn_answer_is_not_listed(client: StrictClient, api: str) -> None:
@@ -90,7 +126,7 @@ def test_an_imported_answer_can_be_edited_by_its_own_id(client: StrictClient, ap
     from konferanse.common.clock import now
 
     begin_write()
-    new_answer(table, task, "g001", "Fordommer", channel="import", written=now())
+    new_answer(table, task, "g001", Words("Fordommer"), channel="import", written=now())
     db.session.commit()
     assert client.put(f"{api}/svar/g001", json=body("Fordommer hos ledere", 1)).json == {"id": "g001", "version": 2}
 
@@ -98,6 +134,7 @@ def test_an_imported_answer_can_be_edited_by_its_own_id(client: StrictClient, ap
 BAD_TEXTS: list[Any] = ["", " \n", "x" * 4001, "x" * 100_000, "nul\0", "\ud800", None, 7, ["a"], {"a": 1}, True]
 BAD_BODIES: list[tuple[dict[str, Any], str]] = [
     *(({"text": text}, "text") for text in BAD_TEXTS),
+    *(({own: value}, own) for own in ("owner", "deadline") for value in ["x" * 201, "a\nb", "nul\0", "\ud800", 7, ["a"], True]),
     *(({"task": task}, "task") for task in ["", "finnes-ikke", None, 1, "\ud800", "\0", "x" * 5000]),
     *(({"base_version": base}, "base_version") for base in [-1, 1.5, "1", True, None, 10**30, [1]]),
     *(({"written_at": at}, "written_at") for at in ["i går", 5, True, [], "0001-01-01T00:00:00+23:00", "9" * 5000]),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from konferanse.answers import delivery, overview, publication
 from konferanse.answers.delivery import new_answer
-from konferanse.answers.models import Answer
+from konferanse.answers.models import Answer, Words
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -38,7 +38,7 @@ def moderator(sign_in: SignIn, conference: Conference) -> StrictClient:
 
 def answer(table: Table, task: GroupTask, text: str, **more: object) -> Answer:
     begin_write()
-    row = new_answer(table, task, str(uuid4()), text, channel="table", written=now())
+    row = new_answer(table, task, str(uuid4()), Words(text), channel="table", written=now())
     for name, value in more.items():
         setattr(row, name, value)
     db.session.commit()
@@ -138,7 +138,7 @@ def test_the_list_finds_by_table_task_and_words(
 def test_long_lists_come_in_pages(moderator: StrictClient, tables: list[Table], task: GroupTask) -> None:
     begin_write()
     for n in range(overview.PAGE + 1):
-        new_answer(tables[0], task, str(uuid4()), f"svar {n:03d}", channel="table", written=now())
+        new_answer(tables[0], task, str(uuid4()), Words(f"svar {n:03d}"), channel="table", written=now())
     db.session.commit()
     first, second = page(moderator, f"{SVAR}/liste"), page(moderator, f"{SVAR}/liste?side=2")
     assert "Side 1 av 2" in first
@@ -205,6 +205,39 @@ def test_paper_is_typed_in_one_line_an_answer(moderator: StrictClient, tables: l
         assert moderator.submit(f"{SVAR}/papir", form).status_code == 303
     rows = db.session.scalars(select(Answer).order_by(Answer.id)).all()
     assert [(a.text, a.channel, a.table.code) for a in rows] == [("Fordommer", "paper", "B02"), ("Tid", "paper", "B02")]
+
+
+def test_owner_and_deadline_are_typed_in_after_the_answer_where_the_task_asks(
+    moderator: StrictClient, conference: Conference, tables: list[Table], task: GroupTask
+) -> None:
+    with_task(conference, "oppg2", asks_owner=True, asks_deadline=True)
+    with_task(conference, "oppg3", asks_deadline=True)
+
+    def typed(ref: str, lines: str) -> list[Words]:
+        moderator.submit(f"{SVAR}/papir", {"key": str(uuid4()), "table": "B02", "task": ref, "lines": lines})
+        db.session.rollback()
+        return [a.words for a in db.session.scalars(select(Answer).join(GroupTask).where(GroupTask.ref == ref))]
+
+    assert typed("oppg1", "Enten|eller") == [Words("Enten|eller")]
+    assert typed("oppg2", "Fadder | NAV | høsten 2019\nMøter||2020\nTid") == [
+        Words("Fadder", "NAV", "høsten 2019"),
+        Words("Møter", "", "2020"),
+        Words("Tid"),
+    ]
+    assert typed("oppg3", "Fadder | 2020") == [Words("Fadder", "", "2020")]
+    assert typed("oppg3", "Fadder | NAV | 2020") == [Words("Fadder", "", "2020")]  # refused: nothing more went in
+
+
+def test_the_list_shows_and_finds_owner_and_deadline(
+    moderator: StrictClient, conference: Conference, tables: list[Table], task: GroupTask
+) -> None:
+    begin_write()
+    new_answer(tables[0], task, "a", Words("Fadder", "NAV Oslo", "høsten 2019"), channel="table", written=now())
+    new_answer(tables[1], task, "b", Words("Møter"), channel="table", written=now())
+    db.session.commit()
+    shown = moderator.get(f"{SVAR}/liste?q=oslo").get_data(as_text=True)
+    assert "Ansvarlig: NAV Oslo · Frist: høsten 2019" in shown
+    assert "Møter" not in shown
 
 
 @pytest.mark.parametrize(

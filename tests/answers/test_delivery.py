@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from konferanse.answers import delivery
 from konferanse.answers.delivery import BadAnswer, Receipt, StaleAnswer, TaskClosed, UnknownAnswer
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import Answer, AnswerVersion, Words
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -31,10 +31,12 @@ def task(conference: Conference) -> GroupTask:
     return with_task(conference)
 
 
-def deliver(table: Table, task: GroupTask, ref: str, text: str, base: int = 0, **when: timedelta) -> Receipt:
+def deliver(
+    table: Table, task: GroupTask, ref: str, text: str, base: int = 0, at: timedelta | None = None, **own: str
+) -> Receipt:
     begin_write()
     try:
-        receipt = delivery.deliver(table, task, ref, text, base, now() + when["at"] if when else None)
+        receipt = delivery.deliver(table, task, ref, text, base, now() + at if at is not None else None, **own)
         db.session.commit()
     finally:
         db.session.rollback()
@@ -92,7 +94,7 @@ def test_a_stale_edit_is_refused_with_both_texts(table: Table, task: GroupTask) 
     deliver(table, task, ref, "to", 1)
     with pytest.raises(StaleAnswer) as refusal:
         deliver(table, task, ref, "tre", 1)
-    assert (refusal.value.yours, refusal.value.theirs, refusal.value.version) == ("tre", "to", 2)
+    assert (refusal.value.yours, refusal.value.theirs, refusal.value.version) == (Words("tre"), Words("to"), 2)
     assert texts(table) == ["to"]
 
 
@@ -236,6 +238,85 @@ def test_an_order_with_unknown_or_repeated_answers_changes_nothing(table: Table,
         delivery.reorder(table, task, [refs[0] if o == "0" else o for o in order])
     db.session.rollback()
     assert texts(table) == refs
+
+
+def words(table: Table) -> list[Words]:
+    return [a.words for a in delivery.standing(table)]
+
+
+def test_owner_and_deadline_are_kept_in_every_version(table: Table, task: GroupTask) -> None:
+    ref = str(uuid4())
+    deliver(table, task, ref, "Fadder", owner=" A\u030ase i NAV ", deadline="høsten 2019")
+    assert deliver(table, task, ref, "Fadder", 1, owner="HR", deadline="høsten 2019").version == 2
+    answer = db.session.scalars(select(Answer)).one()
+    assert [v.words for v in answer.versions] == [
+        Words("Fadder", "Åse i NAV", "høsten 2019"),
+        Words("Fadder", "HR", "høsten 2019"),
+    ]
+    assert answer.words == Words("Fadder", "HR", "høsten 2019")
+
+
+def test_the_same_again_means_all_three_the_same(table: Table, task: GroupTask) -> None:
+    ref = str(uuid4())
+    deliver(table, task, ref, "Fadder", owner="NAV", deadline="2019")
+    assert deliver(table, task, ref, "Fadder", owner="NAV", deadline="2019") == Receipt(ref, 1, False)
+    assert deliver(table, task, ref, "Fadder", 1, owner="NAV", deadline="2019") == Receipt(ref, 1, False)
+    with pytest.raises(StaleAnswer):
+        deliver(table, task, ref, "Fadder", owner="NAV", deadline="2020")
+
+
+def test_a_stale_edit_of_the_owner_alone_is_refused_with_both_whole_answers(table: Table, task: GroupTask) -> None:
+    ref = str(uuid4())
+    deliver(table, task, ref, "Fadder", owner="NAV", deadline="2019")
+    deliver(table, task, ref, "Fadder", 1, owner="HR")
+    with pytest.raises(StaleAnswer) as refusal:
+        deliver(table, task, ref, "Fadder", 1, owner="Kommunen")
+    assert refusal.value.yours == Words("Fadder", "Kommunen", "2019")
+    assert refusal.value.theirs == Words("Fadder", "HR", "2019")
+    assert words(table) == [Words("Fadder", "HR", "2019")]
+
+
+def test_an_older_page_that_edits_the_text_does_not_wipe_owner_and_deadline(table: Table, task: GroupTask) -> None:
+    ref = str(uuid4())
+    deliver(table, task, ref, "Fader", owner="NAV", deadline="2019")
+    assert deliver(table, task, ref, "Fadder", 1).version == 2
+    assert words(table) == [Words("Fadder", "NAV", "2019")]
+    deliver(table, task, ref, "Fadder", 2, owner="", deadline="2020")  # emptied by somebody who saw it
+    assert deliver(table, task, ref, "Fadder", 1) == Receipt(ref, 2, False)  # the reply was lost the first time
+    assert words(table) == [Words("Fadder", "", "2020")]
+
+
+def test_an_older_page_that_meets_a_changed_owner_loses_nothing(table: Table, task: GroupTask) -> None:
+    ref = str(uuid4())
+    deliver(table, task, ref, "Fader", owner="NAV")
+    deliver(table, task, ref, "Fader", 1, owner="HR")
+    with pytest.raises(StaleAnswer) as refusal:
+        deliver(table, task, ref, "Fadder", 1)
+    assert (refusal.value.yours, refusal.value.theirs) == (Words("Fadder", "NAV"), Words("Fader", "HR"))
+    deliver(table, task, ref, "Fadder", 2)  # "mine", by a page that knows of no owner
+    assert words(table) == [Words("Fadder", "HR")]
+
+
+def test_a_withdrawn_answer_comes_back_with_its_owner(table: Table, task: GroupTask) -> None:
+    ref = str(uuid4())
+    deliver(table, task, ref, "Fadder", owner="NAV")
+    withdraw(table, ref, 1)
+    deliver(table, task, ref, "Fadder", 1)
+    assert words(table) == [Words("Fadder", "NAV")]
+
+
+@pytest.mark.parametrize("value", ["x" * 201, "en\nto", "en\u2028to", "nul\0", "bjelle\x07", "\ud800"])
+@pytest.mark.parametrize("field", ["owner", "deadline"])
+def test_what_cannot_stand_in_a_field_is_refused_by_name(table: Table, task: GroupTask, field: str, value: str) -> None:
+    with pytest.raises(BadAnswer) as refusal:
+        deliver(table, task, str(uuid4()), "Fadder", **{field: value})
+    assert refusal.value.field == field
+    assert texts(table) == []
+
+
+def test_two_hundred_characters_fit_in_a_field(table: Table, task: GroupTask) -> None:
+    deliver(table, task, str(uuid4()), "Fadder", owner="😀" * 200)
+    assert words(table) == [Words("Fadder", "😀" * 200)]
 
 
 # Three phones, each writing new answers and editing their own, with replies lost: any message may come twice or more, late,

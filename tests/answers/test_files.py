@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from konferanse.answers import delivery, imports, sheets
 from konferanse.answers.delivery import new_answer
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import Answer, AnswerVersion, Words
 from konferanse.answers.sheets import BadSheet
 from konferanse.common.clock import now
 from konferanse.common.fields import unprintable
@@ -81,7 +81,7 @@ def test_the_same_file_does_not_undo_what_a_table_edited_since(room: Conference)
     take_in(room, GOOD)
     begin_write()
     answer = db.session.scalars(select(Answer).where(Answer.ref == "g1")).one()
-    delivery.store_version(answer, "Fordommer hos ledere", now())
+    delivery.store_version(answer, Words("Fordommer hos ledere"), now())
     db.session.commit()
     assert take_in(room, GOOD).same == 2
     assert texts()["g1"] == "Fordommer hos ledere"
@@ -91,6 +91,41 @@ def test_a_changed_text_is_a_new_version(room: Conference) -> None:
     take_in(room, GOOD)
     assert take_in(room, GOOD.replace("Tid", "Tid til opplæring")).changed == 1
     assert texts()["g2"] == "Tid til opplæring"
+
+
+def said(ref: str) -> tuple[str, str, str]:
+    return tuple(db.session.scalars(select(Answer).where(Answer.ref == ref)).one().words)
+
+
+def test_owner_and_deadline_are_read_where_the_file_has_them(room: Conference) -> None:
+    take_in(room, "id,task,table,text,deadline,owner\ng1,oppg1,B01,Fordommer,høsten 2019, NAV Oslo \ng2,oppg1,B02,Tid,,\n")
+    assert (said("g1"), said("g2")) == (("Fordommer", "NAV Oslo", "høsten 2019"), ("Tid", "", ""))
+
+
+def test_a_file_without_the_columns_leaves_owner_and_deadline_as_they_are(room: Conference) -> None:
+    take_in(room, "id,task,table,text,owner\ng1,oppg1,B01,Fordommer,NAV\n")
+    assert take_in(room, GOOD).same == 1
+    assert take_in(room, GOOD.replace("Fordommer", "Fordommer hos ledere")).changed == 1
+    assert said("g1") == ("Fordommer hos ledere", "NAV", "")
+
+
+def test_another_owner_for_the_same_text_is_a_new_version_once(room: Conference) -> None:
+    take_in(room, GOOD)
+    new = "id,task,table,text,owner\ng1,oppg1,B01,Fordommer,NAV\n"
+    assert [take_in(room, new).changed for _ in range(2)] == [1, 0]
+    assert [v.words for v in db.session.scalars(select(Answer).where(Answer.ref == "g1")).one().versions] == [
+        Words("Fordommer"),
+        Words("Fordommer", "NAV"),
+    ]
+    assert take_in(room, "id,task,table,text,owner\ng1,oppg1,B01,Fordommer,\n").same == 1  # as it was before
+
+
+def test_a_bad_owner_is_named_by_line_and_column(room: Conference) -> None:
+    assert refused(room, f"id,task,table,text,owner\ng1,oppg1,B01,x,{'x' * 201}\n")[0].startswith("Linje 2, kolonne owner")
+    assert refused(room, 'id,task,table,text,deadline\ng1,oppg1,B01,x,"en\nto"\n')[0].startswith("Linje 2, kolonne deadline")
+    assert refused(room, "id,task,table,text,owner,owner\ng1,oppg1,B01,x,a,b\n") == [
+        "Linje 1: kolonnen «owner» står to ganger."
+    ]
 
 
 def test_a_quoted_text_may_run_over_lines_and_the_next_line_keeps_its_number(room: Conference) -> None:
@@ -171,10 +206,13 @@ def test_what_goes_out_comes_in_again_letter_for_letter(room: Conference, form: 
             "channel": "table",
             "version": 1,
             "late": False,
+            "owner": delivery.normalised_own("owner", " ".join(t.split())),
+            "deadline": "",
         }
         for n, t in enumerate(written)
     ]
-    assert [r.text for r in sheets.read(sheets.write(rows, form))] == [r["text"] for r in rows]
+    read = sheets.read(sheets.write(rows, form))
+    assert [(r.text, r.owner, r.deadline) for r in read] == [(r["text"], r["owner"], r["deadline"]) for r in rows]
 
 
 def test_an_export_makes_no_formulas(room: Conference) -> None:
@@ -191,9 +229,9 @@ def test_an_export_holds_the_standing_text_of_what_is_not_withdrawn_or_practice(
     tryout = with_task(room, "prove", is_tryout=True)
     begin_write()
     g1, g2 = db.session.scalars(select(Answer).order_by(Answer.ref))
-    delivery.store_version(g1, "Fordommer hos ledere", now())
+    delivery.store_version(g1, Words("Fordommer hos ledere"), now())
     g2.withdrawn = now()
-    new_answer(g1.table, tryout, str(uuid4()), "øving", channel="table", written=now())
+    new_answer(g1.table, tryout, str(uuid4()), Words("øving"), channel="table", written=now())
     db.session.commit()
     rows = json.loads(sheets.write(imports.export(room), "json"))
     assert rows == [
@@ -205,11 +243,13 @@ def test_an_export_holds_the_standing_text_of_what_is_not_withdrawn_or_practice(
             "channel": "import",
             "version": 2,
             "late": False,
+            "owner": "",
+            "deadline": "",
         }
     ]
     header, line = list(csv.reader(StringIO(sheets.write(imports.export(room), "csv").decode(), newline="")))
     assert header == list(sheets.COLUMNS)
-    assert line == ["g1", "oppg1", "B01", "Fordommer hos ledere", "import", "2", "false"]
+    assert line == ["g1", "oppg1", "B01", "Fordommer hos ledere", "import", "2", "false", "", ""]
 
 
 def test_the_command_line_imports_dries_exports_and_refuses(app: Flask, room: Conference, tmp_path: Path) -> None:
@@ -230,7 +270,7 @@ def test_the_command_line_imports_dries_exports_and_refuses(app: Flask, room: Co
     assert len(texts()) == 2
     out = tmp_path / "ut.csv"
     assert run(args=["answers", "export", "prove", "--out", str(out)]).exit_code == 0
-    assert out.read_bytes().startswith(b"id,task,table,text,channel,version,late\r\n")
+    assert out.read_bytes().startswith(b"id,task,table,text,channel,version,late,owner,deadline\r\n")
     assert run(args=["answers", "import", "prove", str(out)]).output == "0 added, 0 changed, 2 unchanged\n"
     assert run(args=["answers", "import", "finnes-ikke", str(file)]).exit_code == 1
     assert run(args=["answers", "import", "prove", "finnes-ikke.csv"]).exit_code == 2

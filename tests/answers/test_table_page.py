@@ -165,6 +165,91 @@ def test_a_stale_edit_shows_both_texts_and_either_or_both_can_stand(client: Stri
     assert {a.text for a in db.session.scalars(select(Answer))} == {"min tekst"}
 
 
+@pytest.fixture
+def asking(conference: Conference) -> GroupTask:
+    """A task that asks for owner and deadline, too."""
+    return with_task(conference, asks_owner=True, asks_deadline=True)
+
+
+def words(ref: str) -> tuple[str, str, str]:
+    db.session.rollback()
+    return tuple(db.session.scalars(select(Answer).where(Answer.ref == ref)).one().words)
+
+
+def test_only_a_task_that_asks_has_the_fields_and_the_answer_shows_what_was_written(
+    client: StrictClient, conference: Conference, page: str, asking: GroupTask
+) -> None:
+    with_task(conference, "oppg2", asks_deadline=True)
+    with_task(conference, "oppg3")
+    fields = ['name="owner" value', 'name="deadline" value']
+    shown = {ref: text_of(client, f"{page}?oppgave={ref}") for ref in ("oppg1", "oppg2", "oppg3")}
+    assert {ref: [field in html for field in fields] for ref, html in shown.items()} == {
+        "oppg1": [True, True], "oppg2": [False, True], "oppg3": [False, False],
+    }  # fmt: skip
+    form = {"ref": hidden(shown["oppg1"], "ref"), "task": "oppg1", "text": "Fadder"}
+    client.submit(f"{page}/svar", form | {"owner": " NAV <Oslo> ", "deadline": "høsten 2019"}, page=page)
+    assert words(form["ref"]) == ("Fadder", "NAV <Oslo>", "høsten 2019")
+    shown_after = text_of(client, f"{page}?oppgave=oppg1")
+    assert "Ansvarlig: NAV &lt;Oslo&gt; · Frist: høsten 2019" in shown_after
+    assert [f'{field}="' in shown_after for field in fields] == [True, True]
+    assert all(f'{field}=""' in shown_after for field in fields)
+
+
+def test_an_edit_changes_them_and_one_from_a_page_without_them_does_not(
+    client: StrictClient, page: str, asking: GroupTask
+) -> None:
+    ref = add(client, page, "Fadder")
+    edit = f"{page}/svar/{ref}"
+    client.submit(edit, {"text": "Fadder", "base_version": "1", "owner": "NAV", "deadline": ""})
+    client.submit(edit, {"text": "Fadder for alle", "base_version": "2"})
+    assert words(ref) == ("Fadder for alle", "NAV", "")
+    assert 'name="owner" value="NAV"' in text_of(client, edit)
+    client.submit(edit, {"text": "Fadder for alle", "base_version": "3", "owner": "", "deadline": ""})
+    assert words(ref) == ("Fadder for alle", "", "")
+
+
+def test_what_was_written_in_them_can_be_edited_when_the_task_no_longer_asks(
+    client: StrictClient, page: str, asking: GroupTask
+) -> None:
+    ref = add(client, page, "Fadder")
+    client.submit(f"{page}/svar/{ref}", {"text": "Fadder", "base_version": "1", "owner": "NAV", "deadline": ""})
+    begin_write()
+    asking.asks_owner = asking.asks_deadline = False
+    db.session.commit()
+    shown = text_of(client, f"{page}/svar/{ref}")
+    assert 'name="owner" value="NAV"' in shown
+    assert 'name="deadline"' not in shown
+
+
+def test_a_stale_edit_shows_both_whole_answers_and_both_can_stand(client: StrictClient, page: str, asking: GroupTask) -> None:
+    ref = add(client, page, "Fadder")
+    edit = f"{page}/svar/{ref}"
+    client.submit(edit, {"text": "Fadder", "base_version": "1", "owner": "HR", "deadline": ""})
+    stale = client.submit(edit, {"text": "Fadder", "base_version": "1", "owner": "NAV", "deadline": "2020"}, page=edit)
+    shown = stale.get_data(as_text=True)
+    assert stale.status_code == 409
+    assert "Ansvarlig: HR" in shown
+    assert [hidden(shown, name) for name in ("owner", "deadline")] == ["NAV", "2020"]
+    mine = {"text": "Fadder", "base_version": hidden(shown, "base_version"), "owner": "NAV", "deadline": "2020"}
+    new_ref = hidden(shown, "as_new")
+    client.submit(edit, mine | {"as_new": new_ref}, page=edit)
+    assert (words(ref), words(new_ref)) == (("Fadder", "HR", ""), ("Fadder", "NAV", "2020"))
+
+
+@pytest.mark.parametrize(("field", "value"), [("owner", "x" * 201), ("deadline", "en\nto")])
+def test_a_refused_field_is_named_and_keeps_what_was_typed(
+    client: StrictClient, page: str, asking: GroupTask, field: str, value: str
+) -> None:
+    sent = {"task": "oppg1", "text": "Fadder", "owner": "NAV", "deadline": "2020"} | {field: value}
+    refused = client.submit(f"{page}/svar", sent, page=page)
+    shown = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert f'id="{field}-f"' in shown
+    assert "Fadder</textarea>" in shown
+    assert ("NAV" if field == "deadline" else "2020") in shown
+    assert db.session.scalars(select(Answer)).all() == []
+
+
 def test_a_withdrawn_answer_can_be_brought_back(client: StrictClient, page: str, task: GroupTask) -> None:
     ref = add(client, page, "Dette angrer vi på")
     sent = client.submit(f"{page}/svar/{ref}/trekk", {"base_version": "1"}, page=page)

@@ -289,7 +289,7 @@ def _groups(conference: Conference, rows: int, people: list[Registration], fille
     mark = conference.slug[:1]  # no two conferences have the same, so that one's does not exist in the other
     about = {"conference_id": conference.id, "generation": 1, "composition": "NAV, helseforetak"}
     tables = [row(Table, number=n + 1, code=f"{mark}{n + 1:02}", **about) for n in range(rows)]
-    asked = {"conference_id": conference.id, "opened": now(), "text": "Hva hindrer oss?"}
+    asked = {"conference_id": conference.id, "opened": now(), "text": "Hva hindrer oss?", "asks_owner": True}
     tasks = [row(GroupTask, ref=f"{mark}oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, **asked) for n in range(rows)]
     db.session.flush()
     for person, table in zip(people, tables, strict=True):
@@ -309,9 +309,9 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
     for n in range(len(tables)):
         # The first table answers most: a page that shows one table's answers meets many.
         where = {"conference_id": conference.id, "table_id": tables[0 if n % 3 else n].id, "task_id": task.id}
-        text = TEXT.format(n=n)
-        version = AnswerVersion(number=1, text=text, written=now())
-        row(Answer, ref=str(uuid5(NAMESPACE_URL, f"{conference.slug}-{n}")), text=text, position=n, versions=[version], **where)
+        said = {"text": TEXT.format(n=n), "owner": f"NAV-kontoret ved bord {n}", "deadline": "innen 1. mars"}
+        version = AnswerVersion(number=1, written=now(), **said)
+        row(Answer, ref=str(uuid5(NAMESPACE_URL, f"{conference.slug}-{n}")), position=n, versions=[version], **said, **where)
         versions.append(version)
     db.session.flush()
     ref, code = versions[0].answer.ref, tables[0].code

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable
 
-from konferanse.answers.models import Answer, AnswerVersion
+from konferanse.answers.models import Answer, AnswerVersion, Words
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.config import ROOT
@@ -53,9 +53,10 @@ def table(conference: Conference, code: str) -> Table:
 
 
 def say(
-    conference: Conference, ref: str, text: str, *, task: str = "oppg2", at: str = "B01", channel: str = "import"
+    conference: Conference, ref: str, text: str, *, task: str = "oppg2", at: str = "B01", channel: str = "import", **own: str
 ) -> Answer:
-    """A table's answer, or with ``channel`` "web" one of no table; the caller has begun a write and commits."""
+    """A table's answer, with what it says in fields of their own, or with ``channel`` "web" one of no table; the caller has
+    begun a write and commits."""
     answer = Answer(
         ref=ref,
         conference_id=conference.id,
@@ -63,17 +64,20 @@ def say(
         task_id=tasks(conference)[task].id,
         channel=channel,
         text=text,
-        versions=[AnswerVersion(number=1, text=text, written=now())],
+        versions=[AnswerVersion(number=1, text=text, written=now(), **own)],
+        **own,
     )
     db.session.add(answer)
     db.session.flush()
     return answer
 
 
-def edit(answer: Answer, text: str) -> None:
+def edit(answer: Answer, text: str, **own: str) -> None:
     """A new version of an answer."""
-    answer.version, answer.text = answer.version + 1, text
-    answer.versions.append(AnswerVersion(number=answer.version, text=text, written=now()))
+    words = Words(text, **own)
+    answer.version += 1
+    answer.text, answer.owner, answer.deadline = words
+    answer.versions.append(AnswerVersion(number=answer.version, **words._asdict(), written=now()))
     db.session.flush()
 
 

@@ -39,6 +39,14 @@ def room(conference: Conference) -> list[Table]:
     return rows
 
 
+def test_an_answer_is_shown_with_its_owner_and_deadline(client: StrictClient, conference: Conference) -> None:
+    table, task = with_tables(conference, 1)[0], with_task(conference)
+    begin_write()
+    delivery.deliver(table, task, f"{0:08}-0000-4000-8000-000000000001", "Fadder", 0, None, owner="NAV", deadline="2020")
+    db.session.commit()
+    assert "Ansvarlig: NAV · Frist: 2020" in client.get(path(table)).get_data(as_text=True)
+
+
 def test_before_the_plan_is_published_the_page_says_when_it_comes(client: StrictClient, room: list[Table]) -> None:
     shown = client.get(path(room[0])).get_data(as_text=True)
     assert "De 2 svarene deres er levert" in shown

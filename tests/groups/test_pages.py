@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from konferanse.answers.delivery import new_answer
+from konferanse.answers.models import Words
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -60,7 +61,7 @@ def test_empty_tables_can_go_but_not_one_with_people_or_answers(moderator: Stric
     rows = with_tables(conference, 4)
     task = with_task(conference)
     begin_write()
-    new_answer(rows[2], task, "x", "Et svar", channel="paper", written=now())
+    new_answer(rows[2], task, "x", Words("Et svar"), channel="paper", written=now())
     seating.move(conference, guest(conference), rows[1], 1, "system")
     db.session.commit()
     assert moderator.submit(BORD, {"count": "3"}).status_code == 303
@@ -225,6 +226,16 @@ def test_a_tryout_comes_first(moderator: StrictClient, conference: Conference) -
     assert shown.index("Skriv hva bordet heter") < shown.index("Hva hindrer oss")
 
 
+def test_a_task_asks_for_owner_and_deadline_when_ticked(moderator: StrictClient, conference: Conference) -> None:
+    moderator.submit(TASKS, {"title": "Hva vil dere gjøre?", "kind": "free", "asks_owner": "y"})
+    task = db.session.scalars(select(GroupTask)).one()
+    assert task.asks == ["owner"]
+    assert "spør om ansvarlig" in page(moderator, TASKS)
+    moderator.submit(f"{TASKS}/oppg1", {"title": "Hva vil dere gjøre?", "kind": "free", "asks_deadline": "y"})
+    db.session.rollback()
+    assert task.asks == ["deadline"]
+
+
 def test_a_task_is_changed_and_one_with_answers_is_not_deleted(moderator: StrictClient, conference: Conference) -> None:
     task = with_task(conference)
     moderator.submit(f"{TASKS}/oppg1", {"title": "Hva hindrer dere?", "kind": "free"})
@@ -232,7 +243,7 @@ def test_a_task_is_changed_and_one_with_answers_is_not_deleted(moderator: Strict
     assert task.title == "Hva hindrer dere?"
     table = with_tables(conference)[0]
     begin_write()
-    answer = new_answer(table, task, "x", "Et svar", channel="paper", written=now())
+    answer = new_answer(table, task, "x", Words("Et svar"), channel="paper", written=now())
     db.session.commit()
     assert moderator.submit(f"{TASKS}/oppg1/slett", page=TASKS).status_code == 409
     begin_write()

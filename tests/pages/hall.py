@@ -31,6 +31,11 @@ class Hall:
         db.session.rollback()
         return [a.text for a in delivery.standing(self.table)]
 
+    def words(self) -> list[tuple[str, str, str]]:
+        """What the server has, in order: text, owner and deadline."""
+        db.session.rollback()
+        return [tuple(a.words) for a in delivery.standing(self.table)]
+
     def phone(self, **how: object) -> tuple[BrowserContext, Page]:
         """A phone that has opened the table's page."""
         context = self.browser.new_context(viewport=PHONE, locale="nb-NO", **how)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from tests.pages.hall import Hall, all_delivered, look, wait_until, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 FIELD = "Skriv ett svar om gangen"
+OLDER = "0b7d3c1e-5a52-4b0b-9d53-9d8f3a3b1c12"
 EVERYTHING_KEPT = """async () => [
     ...(await indexedDB.databases()).map((database) => database.name),
     ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...await caches.keys(),
@@ -55,6 +56,19 @@ def answering(status: int) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status, body="") if route.request.method == "PUT" else route.continue_()
 
 
+def left_by_an_older_page(page: Page, hall: Hall) -> None:
+    """An answer that waits on the phone, as a page without fields for owner and deadline stored it."""
+    item = {"ref": OLDER, "task": "oppg1", "text": "Fra før", "base": 0, "at": 1, "written_at": None}
+    page.evaluate(
+        """async ([path, item]) => {
+            const db = await openTable(path.split("/").pop());
+            await db.put("waiting", item);
+            db.close();
+        }""",
+        [hall.link, item],
+    )
+
+
 def test_three_phones_without_a_network_deliver_150_answers_once_in_the_order_written(
     hall: Hall, sign_in: Callable[..., StrictClient]
 ) -> None:
@@ -90,6 +104,78 @@ def test_three_phones_without_a_network_deliver_150_answers_once_in_the_order_wr
     expect(board.locator("#tavle-t")).to_contain_text("150 svar")
     for context in (staff, *(context for context, _page in phones.values())):
         context.close()
+
+
+def test_owner_and_deadline_written_without_a_network_arrive_once_with_their_answer(hall: Hall) -> None:
+    begin_write()
+    hall.task.asks_owner = hall.task.asks_deadline = True
+    db.session.commit()
+    context, page = ready(hall)
+    context.set_offline(True)
+    owner, deadline = page.locator("#owner"), page.get_by_label("Når bør det være gjort?")
+    owner.fill("NAV")
+    deadline.fill("høsten 2019")
+    page.get_by_label(FIELD).fill("Fast fadder")
+    page.reload()
+    for field, value in ((owner, "NAV"), (deadline, "høsten 2019"), (page.get_by_label(FIELD), "Fast fadder")):
+        expect(field).to_have_value(value)
+    page.get_by_role("button", name="Legg til svar").click()
+    for field in (owner, deadline, page.get_by_label(FIELD)):
+        expect(field).to_have_value("")
+    answer = page.locator("#liste > li", has_text="Fast fadder")
+    expect(answer.locator(".answer-own")).to_have_text("Ansvarlig: NAV · Frist: høsten 2019")
+    answer.get_by_role("link", name="Endre").click()
+    assert axe(page) == []
+    answer.get_by_label("Hvem bør ha ansvaret?").fill("NAV Oslo")
+    answer.get_by_role("button", name="Lagre endringen").click()
+    expect(answer.locator(".answer-own")).to_have_text("Ansvarlig: NAV Oslo · Frist: høsten 2019")
+    write(page, "Bare et svar")
+    left_by_an_older_page(page, hall)
+    page.reload()
+    waiting(page, "3 svar venter på nett")
+    page.route("**/api/**", losing_the_reply_to("Fast fadder"))
+    context.set_offline(False)
+    all_delivered(page)
+    arrived = [("Fra før", "", ""), ("Fast fadder", "NAV Oslo", "høsten 2019"), ("Bare et svar", "", "")]
+    assert hall.words() == arrived
+
+    other, seen = hall.phone()
+    answer = seen.locator("#liste > li", has_text="Fast fadder")
+    answer.get_by_role("link", name="Endre").click()
+    answer.get_by_label("Når bør det være gjort?").fill("")
+    answer.get_by_role("button", name="Lagre endringen").click()
+    all_delivered(seen)
+    wait_until(lambda: hall.words()[1] == ("Fast fadder", "NAV Oslo", ""), page)
+    look(page)
+    expect(page.locator("#liste > li", has_text="Fast fadder").locator(".answer-own")).to_have_text("Ansvarlig: NAV Oslo")
+    for phone in (context, other):
+        phone.close()
+
+
+def test_two_phones_that_change_the_owner_see_both_whole_answers(hall: Hall) -> None:
+    begin_write()
+    hall.task.asks_owner = True
+    db.session.commit()
+    phones = [ready(hall) for _ in range(2)]
+    (context, page), (_other, seen) = phones
+    page.locator("#owner").fill("NAV")
+    write(page, "Fast fadder")
+    all_delivered(page)
+    look(seen)
+    context.set_offline(True)
+    for phone, owner in ((page, "HR"), (seen, "Kommunen")):
+        answer = phone.locator("#liste > li")
+        answer.get_by_role("link", name="Endre").click()
+        answer.get_by_label("Hvem bør ha ansvaret?").fill(owner)
+        answer.get_by_role("button", name="Lagre endringen").click()
+    wait_until(lambda: hall.words() == [("Fast fadder", "Kommunen", "")], seen)
+    context.set_offline(False)
+    expect(page.locator("[data-part=yours-own]")).to_have_text("Ansvarlig: HR")
+    expect(page.locator("[data-part=theirs-own]")).to_have_text("Ansvarlig: Kommunen")
+    page.get_by_role("button", name="Ta med begge").click()
+    wait_until(lambda: hall.words() == [("Fast fadder", "Kommunen", ""), ("Fast fadder", "HR", "")], page)
+    for phone_context, _page in phones:
+        phone_context.close()
 
 
 def test_the_first_visit_is_enough_for_every_task_and_what_has_arrived(hall: Hall) -> None:

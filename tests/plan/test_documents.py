@@ -206,6 +206,16 @@ def test_three_hundred_lines_are_all_there(file_format: str):
     assert all(squeezed(f"«Vi trenger fadder nummer {number}»") in text for number in range(1, 301))
 
 
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_quote_says_what_its_table_suggested_in_fields_of_their_own(file_format: str):
+    said = [evidence("Vi trenger fadder") | {"owner": "NAV  #Oslo", "deadline": "høsten *2019*"}]
+
+    text = squeezed(read(plan([line(1, evidence=said)]), file_format))
+
+    assert squeezed("foreslår i eget felt ansvarlig «NAV  #Oslo»") in text
+    assert squeezed("foreslår i eget felt frist «høsten *2019*»") in text
+
+
 def test_parked_answers_without_words_are_named():
     content = plan([line(1)], parked=[{"answer": "g1", "reason": "trukket"}, {"answer": "g2", "reason": "trukket"}])
 

@@ -66,6 +66,63 @@ def test_owner_deadline_and_indicator_are_what_the_answers_say_or_blank(plan: Pl
         assert [v for v in (other.owner, other.deadline_text, other.indicator) if v and not any(v in t for t in own)] == []
 
 
+def test_what_tables_wrote_in_fields_of_their_own_is_the_owner_and_deadline_verbatim(conference: Conference) -> None:
+    begin_write()
+    said = "Alle avdelinger bør ha en fast fadder for nyansatte innen 1. mai 2020."
+    say(conference, "a", said, at="B01", owner="NAV  Oslo & co", deadline="høsten 2019")
+    say(conference, "b", said, at="B02")
+    say(conference, "c", "HR-avdelinga bør lage en felles mal for stillingsannonser.", at="B03")
+    db.session.commit()
+    plan = redraft(conference)
+    line = behind(plan, "a")
+    assert (line.owner, line.deadline_text) == ("NAV  Oslo & co", "høsten 2019")  # before what was found in the text
+    assert behind(plan, "b") == line
+    assert behind(plan, "c").owner == "HR-avdelinga"
+    quotes = [e for row in exportable(conference)["lines"] for e in row["evidence"]]
+    assert all(e["quote"] in (said, "HR-avdelinga bør lage en felles mal for stillingsannonser.") for e in quotes)
+    assert {e["answer"]: (e.get("owner"), e.get("deadline")) for e in quotes} == {
+        "a": ("NAV  Oslo & co", "høsten 2019"), "b": (None, None), "c": (None, None),
+    }  # fmt: skip
+
+
+def test_what_most_tables_wrote_is_the_owner_when_the_answer_in_front_names_none(conference: Conference) -> None:
+    begin_write()
+    for n, owner in enumerate(("", "NAV", "HR", "NAV"), 1):
+        say(conference, f"s{n}", "Alle avdelinger bør ha en fast fadder for nyansatte.", at=f"B0{n}", owner=owner)
+    db.session.commit()
+    assert behind(redraft(conference), "s1").owner == "NAV"
+
+
+def test_a_field_about_somebodys_health_is_not_taken_into_the_plan(conference: Conference) -> None:
+    begin_write()
+    told = "når Kari Nordmann er tilbake fra sykmelding for epilepsi"
+    say(conference, "a", "Alle avdelinger bør ha en fast fadder for nyansatte.", owner="NAV", deadline=told)
+    db.session.commit()
+    line = behind(redraft(conference), "a")
+    assert (line.owner, line.deadline_text) == ("NAV", "")
+    [row] = exportable(conference)["lines"]
+    assert row["evidence"][0]["deadline"] == "[…]"
+    decide(lambda: editing.edit(line, WORDS._replace(deadline_text=told), line.revision, EDITOR))
+    with pytest.raises(Refused, match="gjengir noe som er skjult"):
+        exportable(conference)
+
+
+def test_another_owner_for_the_same_words_keeps_what_a_person_decided(conference: Conference, plan: Plan) -> None:
+    line = behind(plan, "g010")
+    decide(lambda: editing.edit(line, WORDS, line.revision, EDITOR))
+    begin_write()
+    answer = db.session.scalars(select(Answer).where(Answer.ref == "g010")).one()
+    edit(answer, answer.text, owner="NAV Oslo")
+    db.session.commit()
+    with pytest.raises(Refused, match="1 svar er nytt eller endret"):
+        exportable(conference)
+    redraft(conference)
+    assert behind(plan, "g010") == line
+    assert (line.text, line.owner) == ("Våre egne ord.", "HR-sjefen")
+    owners = {e["answer"]: e.get("owner") for row in exportable(conference)["lines"] for e in row["evidence"]}
+    assert owners["g010"] == "NAV Oslo"
+
+
 def test_a_new_draft_of_the_same_answers_changes_nothing(conference: Conference, plan: Plan) -> None:
     before = contract(exportable(conference))
     redraft(conference)

@@ -12,7 +12,8 @@ from konferanse.plan.accounting import account, lines_of
 from konferanse.plan.content import numbers_of
 from konferanse.plan.models import Plan, PlanLine
 from tests.conftest import StrictClient
-from tests.factories.gathering import CHOSEN
+from tests.factories.gathering import CHOSEN, say
+from tests.plan.conftest import redraft
 
 SignIn = Callable[..., StrictClient]
 BASE = "/admin/k/prove/plan"
@@ -73,6 +74,21 @@ def test_a_line_is_edited_and_the_log_says_by_whom(plan: Plan, conference: Confe
     assert str(line.deadline) == "2019-12-01"
     assert logged("edited") == [line.edited_by]
     assert "Nye ord." not in str([e.detail for e in db.session.scalars(select(AuditEntry))])
+
+
+def test_the_evidence_says_which_table_suggested_owner_and_deadline(conference: Conference, sign_in: SignIn) -> None:
+    begin_write()
+    for at_table, owner in (("B07", "NAV <Oslo>"), ("B08", "HR"), ("B09", "HR"), ("B10", "")):
+        say(conference, at_table, "Alle avdelinger bør ha en fast fadder for nyansatte.", at=at_table, owner=owner)
+    db.session.commit()
+    plan = redraft(conference)
+    staff = sign_in("plan", conference=conference)
+    line = next(line for line in lines_of(plan) if line.status == "draft")
+    page = staff.get(at(line)).get_data(as_text=True)
+    assert "Foreslått av bord 7 i eget felt: Ansvarlig: NAV &lt;Oslo&gt;" in page
+    assert "Foreslått av bord 8 i eget felt: Ansvarlig: HR" in page
+    assert "Foreslått i eget felt: «HR» (bord 8, 9) · «NAV &lt;Oslo&gt;» (bord 7)" in page
+    assert "Foreslått av bord 7 i eget felt" in staff.get(f"{BASE}/forhandsvisning").get_data(as_text=True)
 
 
 def test_a_stale_edit_is_refused_with_both_texts(plan: Plan, conference: Conference, sign_in: SignIn) -> None:

@@ -133,6 +133,19 @@ def test_answers_are_masked_also_when_no_run_has_read_them(
     assert "epilepsi" not in page
 
 
+def test_answers_show_owner_and_deadline_but_nothing_about_somebodys_health(
+    version: publishing.PlanVersion, conference: Conference, client: StrictClient
+) -> None:
+    begin_write()
+    say(conference, "ny", "Fast fadder", owner="NAV Oslo", deadline="når Kari Nordmann er tilbake fra sykmelding for epilepsi")
+    publication = db.session.scalars(db.select(InputPublication)).one()
+    publication.published = publication.published.replace(year=publication.published.year + 1)
+    db.session.commit()
+    page = client.get("/k/prove/innspill").get_data(as_text=True)
+    assert "Ansvarlig: NAV Oslo · Frist: […]" in page
+    assert "epilepsi" not in page
+
+
 def test_answers_are_chosen_by_task_and_table_with_plain_links(version: publishing.PlanVersion, client: StrictClient) -> None:
     rows = texts().values()
     by_table = [row for row in rows if row["table"] == "B01"]

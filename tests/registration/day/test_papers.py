@@ -205,6 +205,23 @@ def test_a_sheet_for_each_table_has_the_task_lines_to_write_on_and_the_code_of_i
         assert squeezed("#evil «ikke kode»") in text
         assert text.endswith("123456789")
     assert "QR-kode til siden for bord 3" in alternatives(reader.trailer["/Root"]["/StructTreeRoot"])  # type: ignore[index]
+    assert "ansvaret" not in text_of(reader)
+    begin_write()
+    task.asks_owner = task.asks_deadline = True
+    db.session.commit()
+    reader = read(staff.get(path))
+    assert len(reader.pages) == 3
+    assert [page.extract_text().count("Hvem bør ha ansvaret?") for page in reader.pages] == [7, 7, 7]
+    assert [page.extract_text().count("Når bør det være gjort?") for page in reader.pages] == [7, 7, 7]
+    for asks in (True, False):  # however much there is to read, a table has one sheet
+        begin_write()
+        task.text = "Tenk på det som stopper folk, og på dem det gjelder.\n\n" * 8
+        task.asks_owner = asks
+        task.asks_deadline = False
+        db.session.commit()
+        reader = read(staff.get(path))
+        assert len(reader.pages) == 3
+        assert ("ansvaret" in text_of(reader)) is asks
     assert staff.get("/admin/k/prove/oppgaver/finnes-ikke/ark.pdf").status_code == 404
     assert "ark.pdf" in staff.get("/admin/k/prove/oppgaver").get_data(as_text=True)
     assert sign_in("read", conference=conference).get(path).status_code == 403
