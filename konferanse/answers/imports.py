@@ -13,6 +13,7 @@ from konferanse.answers.delivery import BadAnswer, new_answer, normalised, store
 from konferanse.answers.models import Answer, AnswerVersion
 from konferanse.common import audit
 from konferanse.common.clock import now
+from konferanse.common.sheets import BadSheet
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups import tables as table_logic
@@ -155,7 +156,7 @@ def _checked(
         if len(problems) >= MOST_PROBLEMS:
             break
     if problems:
-        raise sheets.BadSheet(problems)
+        raise BadSheet(problems)
     return texts
 
 

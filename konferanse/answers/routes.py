@@ -18,6 +18,7 @@ from konferanse.answers.forms import ImportForm, NoticeForm, PaperForm
 from konferanse.answers.overview import Filter
 from konferanse.common.clock import now
 from konferanse.common.fields import clean, printable
+from konferanse.common.sheets import BadSheet
 from konferanse.conference.access import MODERATION, READ
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -211,7 +212,7 @@ def import_file(conference: Conference, staff: Staff) -> ResponseReturnValue:
     begin_write()
     try:
         summary = imports.import_file(conference, content, staff.actor, create=form.create.data)
-    except sheets.BadSheet as refusal:
+    except BadSheet as refusal:
         return page(refusal.problems), 422
     if "prove" in request.form:
         return page([], summary)
