@@ -15,12 +15,14 @@ from konferanse.common.csv_files import BadFile
 from konferanse.conference.cli import conference_or_refuse
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import arranging, seating, tables
+from konferanse.groups import arranging, seating, tables, task_files
 from konferanse.groups import tasks as task_logic
 from konferanse.groups.models import TASK_KINDS, GroupTask
 
 groups = Commands("groups", help="Tables and who sits where.")
 tasks = Commands("tasks", help="What the tables are asked.")
+
+WORDS = {task_files.NEW: "added", task_files.CHANGED: "changed", task_files.SAME: "unchanged"}
 
 
 def register(app: Flask) -> None:
@@ -147,6 +149,33 @@ def close_task(slug: str, ref: str) -> None:
     conference = conference_or_refuse(slug)
     task_logic.close_task(conference, _task_or_refuse(conference, ref), "system")
     db.session.commit()
+
+
+@tasks.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say line by line what would happen; change nothing.")
+def import_tasks(slug: str, file: Path, dry_run: bool) -> None:
+    """Take in the tasks of FILE (.csv or .xlsx): the whole file or nothing."""
+    begin_write()
+    done = task_files.import_file(conference_or_refuse(slug), file.read_bytes(), "system")
+    if dry_run:
+        db.session.rollback()
+        for step in done.steps:
+            changed = f": {', '.join(change.column for change in step.changes)}" if step.changes else ""
+            click.echo(f"line {step.line}: {step.ref} {WORDS[step.act]}{changed}")
+    else:
+        db.session.commit()
+    click.echo(", ".join(f"{done.count(act)} {word}" for act, word in WORDS.items()))
+
+
+@tasks.command("export")
+@click.argument("slug")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
+def export_tasks(slug: str, form: str, out: Path | None) -> None:
+    """Every task in order, as a file that can be taken in again."""
+    write_out(out, task_files.write(conference_or_refuse(slug), form))
 
 
 def _task_or_refuse(conference: Conference, ref: str) -> GroupTask:

@@ -1,12 +1,12 @@
 """Forms for tables, seats and tasks."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 
 from konferanse.common.fields import Form, Line, Paragraphs, required
 from konferanse.groups.tables import MOST
-from konferanse.groups.tasks import KIND_LABELS
+from konferanse.groups.tasks import KIND_LABELS, LONGEST_TEXT, LONGEST_TITLE, MOST_MINUTES
 from konferanse.groups.wishes import KINDS
 
 COUNT_HELP = _l("Skriv hvor mange bord det skal være, for eksempel 24")
@@ -59,14 +59,22 @@ class MoveForm(Form):
 class TaskForm(Form):
     """A task."""
 
-    title = Line(_l("Spørsmålet bordene skal svare på"), max_length=200, missing=_l("Skriv hva bordene skal svare på"))
-    text = Paragraphs(_l("Forklaring og eksempler"), max_length=2000)
+    title = Line(
+        _l("Spørsmålet bordene skal svare på"), max_length=LONGEST_TITLE, missing=_l("Skriv hva bordene skal svare på")
+    )
+    text = Paragraphs(_l("Forklaring og eksempler"), max_length=LONGEST_TEXT)
     kind = SelectField(_l("Hva slags svar du ønsker"), choices=list(KIND_LABELS.items()))
-    minutes = IntegerField(_l("Tid i minutter"), validators=[Optional(), NumberRange(1, 600, message=MINUTES_HELP)])
+    minutes = IntegerField(_l("Tid i minutter"), validators=[Optional(), NumberRange(1, MOST_MINUTES, message=MINUTES_HELP)])
     is_tryout = BooleanField(_l("Dette er en prøveoppgave"))
+
+
+class TaskFileForm(Form):
+    """A sheet of tasks."""
+
+    file = FileField(_l("Fil (CSV eller XLSX)"))
 
 
 class ExtendForm(Form):
     """More time."""
 
-    minutes = IntegerField(validators=[required(MINUTES_HELP), NumberRange(1, 600, message=MINUTES_HELP)])
+    minutes = IntegerField(validators=[required(MINUTES_HELP), NumberRange(1, MOST_MINUTES, message=MINUTES_HELP)])

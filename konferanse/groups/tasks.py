@@ -17,6 +17,7 @@ from konferanse.extensions import db
 from konferanse.groups.models import TASK_KINDS, GroupTask, TaskDone
 
 REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+LONGEST_TITLE, LONGEST_TEXT, MOST_MINUTES = 200, 2000, 600
 KIND_LABELS = {
     "free": _l("Alle slags svar"),
     "hindring": _l("Hindringer"),
@@ -69,8 +70,8 @@ def add(
         raise Refused(_("Oppgavens id kan bare ha bokstaver a–z, tall, punktum og bindestrek, for eksempel «oppg1»."))
     if kind not in TASK_KINDS:
         raise Refused(_("Ukjent slag oppgave: %(kind)s.", kind=kind))
-    if not title.strip() or len(title) > 200:
-        raise Refused(_("Skriv en tittel på høyst 200 tegn."))
+    if not title.strip() or len(title) > LONGEST_TITLE:
+        raise Refused(_("Skriv en tittel på høyst %(most)s tegn.", most=LONGEST_TITLE))
     if find_task(conference, ref):
         raise Refused(_("Det finnes alt en oppgave med id «%(ref)s».", ref=ref))
     earlier = tasks_of(conference)
