@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from konferanse.answers import sheets
+from konferanse.answers.assigned import may_answer
 from konferanse.answers.delivery import BadAnswer, new_answer, normalised, store_version
 from konferanse.answers.models import Answer, AnswerVersion
 from konferanse.common import audit
@@ -69,8 +70,13 @@ def import_file(conference: Conference, content: bytes, actor: str, *, create: b
 def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str) -> int:
     """Each non-empty line of ``text`` as an answer of ``table``; the same ``key`` again adds nothing. Returns how many.
 
-    Raises ``BadAnswer`` naming the line.
+    Raises ``BadAnswer`` naming the line, or the task when it is for other tables.
     """
+    if not may_answer(table, task):
+        told = _(
+            "%(table)s skal ikke svare på denne oppgaven. Velg en annen, eller la oppgaven gjelde bordet.", table=table.name
+        )
+        raise BadAnswer("task", told)
     added = 0
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line.strip():

@@ -12,7 +12,8 @@ from flask_babel import ngettext
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.answers import imports, notices, overview, publication, sheets
+from konferanse.answers import delivery, imports, notices, overview, publication, sheets
+from konferanse.answers.assigned import tasks_at
 from konferanse.answers.delivery import BadAnswer
 from konferanse.answers.forms import ImportForm, NoticeForm, PaperForm
 from konferanse.answers.overview import Filter
@@ -67,6 +68,7 @@ def _board(conference: Conference, staff: Staff, form: NoticeForm) -> str:
         "answers/board_part.html" if part else "answers/board.html",
         conference=conference,
         board=overview.board(conference),
+        rounds=task_logic.round_count(conference),
         publication=publication.publication(conference),
         notice=notices.notice_of(conference),
         form=form,
@@ -159,8 +161,8 @@ def help_given(conference: Conference, staff: Staff, code: str) -> ResponseRetur
 def paper(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """A form for a sheet of paper: table, task, one line an answer."""
     form = _paper_form(conference, fresh=True)
-    form.table.data, form.task.data = request.args.get("bord"), request.args.get("oppgave")
-    return render_template("answers/paper.html", conference=conference, form=form)
+    form.table.data, form.task.data = _asked("bord"), _asked("oppgave")
+    return _paper_page(conference, form)
 
 
 @bp.post("/admin/k/<slug>/svar/papir")
@@ -170,7 +172,7 @@ def type_in(conference: Conference, staff: Staff) -> ResponseReturnValue:
     form = _paper_form(conference)
     if not form.validate_on_submit():
         form.key.data = str(_uuid(form.key.data))
-        return render_template("answers/paper.html", conference=conference, form=form), 422
+        return _paper_page(conference, form), 422
     begin_write()
     try:
         table = table_logic.find_table(conference, form.table.data) or abort(404)
@@ -180,8 +182,8 @@ def type_in(conference: Conference, staff: Staff) -> ResponseReturnValue:
         db.session.commit()
     except BadAnswer as refusal:
         db.session.rollback()
-        form.lines.errors = [refusal.message]
-        return render_template("answers/paper.html", conference=conference, form=form), 422
+        form[refusal.field].errors = [refusal.message]
+        return _paper_page(conference, form), 422
     flash(ngettext("%(num)s svar fra %(table)s er lagt til.", "%(num)s svar fra %(table)s er lagt til.", added, table=name))
     return redirect(url_for("answers.paper", slug=conference.slug, oppgave=form.task.data), 303)
 
@@ -239,6 +241,15 @@ def _paper_form(conference: Conference, *, fresh: bool = False) -> PaperForm:
     form.table.choices = [("", _("Velg bord"))] + [(t.code, t.name) for t in table_logic.tables_of(conference)]
     form.task.choices = [("", _("Velg oppgave"))] + [(t.ref, t.title) for t in task_logic.tasks_of(conference)]
     return form
+
+
+def _paper_page(conference: Conference, form: PaperForm) -> str:
+    """Once a table is chosen, its own tasks are offered and no others."""
+    table = table_logic.find_table(conference, form.table.data or "")
+    if table is not None:
+        theirs = {task.ref for task in tasks_at(table, delivery.standing(table))}
+        form.task.choices = [choice for choice in form.task.choices if choice[0] in {"", *theirs}]
+    return render_template("answers/paper.html", conference=conference, form=form)
 
 
 def _uuid(value: str | None) -> UUID:

@@ -1,16 +1,21 @@
 """Forms for tables, seats and tasks."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from konferanse.common.fields import Form, Line, Paragraphs, required
+from konferanse.groups import table_lists
+from konferanse.groups.models import Table
 from konferanse.groups.tables import MOST
-from konferanse.groups.tasks import KIND_LABELS, LONGEST_TEXT, LONGEST_TITLE, MOST_MINUTES
+from konferanse.groups.tasks import KIND_LABELS, LONGEST_TEXT, LONGEST_TITLE, MOST_MINUTES, MOST_ROUNDS
 from konferanse.groups.wishes import KINDS
 
 COUNT_HELP = _l("Skriv hvor mange bord det skal være, for eksempel 24")
 MINUTES_HELP = _l("Skriv tiden i hele minutter, fra 1 til 600, eller la feltet stå tomt")
+ROUND_HELP = _l("Skriv runden som et tall fra 1 til 20")
 
 
 class CountForm(Form):
@@ -66,6 +71,17 @@ class TaskForm(Form):
     kind = SelectField(_l("Hva slags svar du ønsker"), choices=list(KIND_LABELS.items()))
     minutes = IntegerField(_l("Tid i minutter"), validators=[Optional(), NumberRange(1, MOST_MINUTES, message=MINUTES_HELP)])
     is_tryout = BooleanField(_l("Dette er en prøveoppgave"))
+    round = IntegerField(_l("Runde"), default=1, validators=[Optional(), NumberRange(1, MOST_ROUNDS, message=ROUND_HELP)])
+    tables = Line(_l("Hvilke bord"), max_length=1000)
+    known: Sequence[Table] = ()  # the conference's
+    asked: Sequence[Table] = ()  # those that were written, once the form is validated
+
+    def validate_tables(self, field: Line) -> None:
+        """Refuse what is no table."""
+        try:
+            self.asked = table_lists.read(field.data or "", self.known)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 class TaskFileForm(Form):

@@ -104,7 +104,8 @@ class SeatingRun(Model):
 
 
 class GroupTask(Model):
-    """What the tables are asked. ``ref`` is the id of files and commands ("oppg1"); open from ``opened`` to ``closed``."""
+    """What the tables are asked in a ``round``. ``ref`` is the id of files and commands ("oppg1"); open from ``opened`` to
+    ``closed``. Without ``for_tables`` all tables are asked; ``tables_changed`` is when that changed last after it opened."""
 
     __tablename__ = "group_task"
     __table_args__ = (UniqueConstraint("conference_id", "ref"),)
@@ -118,10 +119,18 @@ class GroupTask(Model):
     kind: Mapped[str] = mapped_column(String(20), default="free")
     minutes: Mapped[int | None]
     is_tryout: Mapped[bool] = mapped_column(default=False)  # its answers are practice and leave no trace in the plan
-    position: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=0)  # those of an earlier round have the lower ones
     opened: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the time box's end, shown as a clock
     closed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tables_changed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    for_tables: Mapped[list["TaskTable"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    def is_for(self, table: Table) -> bool:
+        """Whether ``table`` is asked."""
+        return not self.for_tables or any(row.table_id == table.id for row in self.for_tables)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether answers written at ``moment`` are in time."""
@@ -132,6 +141,15 @@ class GroupTask(Model):
         if self.opened is None:
             return "ahead"
         return "closed" if self.closed is not None else "open"
+
+
+class TaskTable(Model):
+    """That a task is for a table, and not for those that are not named."""
+
+    __tablename__ = "task_table"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("group_task.id", ondelete="CASCADE"), primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("discussion_table.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class TaskDone(Model):

@@ -21,10 +21,10 @@ from konferanse.common.sheets import BadSheet
 from konferanse.conference.access import MODERATION, READ
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import task_files, tasks
+from konferanse.groups import table_lists, task_files, tasks
 from konferanse.groups.forms import TaskFileForm
 from konferanse.groups.routes import bp
-from konferanse.groups.tables import hold
+from konferanse.groups.tables import tables_of
 
 LARGEST = 1_000_000
 PURPOSE = "task-import"
@@ -84,7 +84,7 @@ def take_in_tasks(conference: Conference, staff: Staff) -> ResponseReturnValue:
     content, shown = _unsealed(conference, staff)
     lines = task_files.read(content)
     begin_write()
-    hold(conference)
+    tasks.hold(conference, tables_of(conference))
     planned = task_files.plan(conference, lines)
     if planned.problems or planned.mark != shown:
         db.session.rollback()
@@ -126,6 +126,7 @@ def _page(
         acts=ACTS,
         headings=task_files.HEADINGS,
         kinds=tasks.KIND_LABELS,
+        numbers=table_lists.in_words,
         most=task_files.MOST_LINES,
         act=ActForm(formdata=None),
     )

@@ -12,15 +12,29 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from konferanse.common import audit, sheets
 from konferanse.common.fields import clean, printable, unprintable
 from konferanse.common.sheets import BadSheet
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.groups.models import TASK_KINDS, GroupTask
-from konferanse.groups.tables import hold
-from konferanse.groups.tasks import KIND_LABELS, LONGEST_TEXT, LONGEST_TITLE, MOST_MINUTES, REF, tasks_of
+from konferanse.groups import table_lists
+from konferanse.groups.models import TASK_KINDS, GroupTask, Table
+from konferanse.groups.tables import tables_of
+from konferanse.groups.tasks import (
+    KIND_LABELS,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOST_MINUTES,
+    MOST_ROUNDS,
+    REF,
+    ask,
+    hold,
+    numbers,
+    settle,
+    tasks_of,
+)
 
 HEADINGS = {
     "id": _l("Id"),
@@ -28,6 +42,8 @@ HEADINGS = {
     "text": _l("Forklaring"),
     "kind": _l("Slag svar"),
     "minutes": _l("Minutter"),
+    "round": _l("Runde"),
+    "tables": lazy_pgettext("one", "Bord"),
     "tryout": _l("Prøve"),
 }
 COLUMNS = tuple(HEADINGS)
@@ -61,7 +77,7 @@ class Change(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a line comes to: ``act`` is NEW, CHANGED or SAME; ``values`` are by column."""
+    """What a line comes to: ``act`` is NEW, CHANGED or SAME; ``values`` are by column, tables as a list of numbers."""
 
     line: int
     act: str
@@ -112,7 +128,7 @@ def read(content: bytes) -> list[Line]:
 
 def plan(conference: Conference, lines: Sequence[Line]) -> Plan:
     """What ``lines`` would do to the conference's tasks."""
-    tasks = tasks_of(conference)
+    tasks, tables = tasks_of(conference), tables_of(conference)
     known = {task.ref: task for task in tasks}
     titled = {task.title: task.ref for task in reversed(tasks)}
     taken = known.keys() | {line.cells.get("id", "") for line in lines}
@@ -127,10 +143,10 @@ def plan(conference: Conference, lines: Sequence[Line]) -> Plan:
         if ref in seen:
             problems.append(Problem(line.number, "id", _("«%(id)s» står også på linje %(line)s.", id=ref, line=seen[ref])))
         seen.setdefault(ref, line.number)
-        values, wrong = _values(line, ref, is_new=ref not in known)
+        values, wrong = _values(line, ref, tables, is_new=ref not in known)
         problems += wrong
         if not wrong:
-            steps.append(_step(line.number, ref, values, known.get(ref)))
+            steps.append(_step(line.number, ref, values, known.get(ref), tables))
     return Plan([] if problems else steps, problems)
 
 
@@ -138,6 +154,7 @@ def apply(conference: Conference, planned: Plan, actor: str) -> None:
     """Do it: there are no problems in ``planned``, and since ``hold`` nobody else has changed the tasks."""
     tasks = tasks_of(conference)
     known = {task.ref: task for task in tasks}
+    tables = {table.number: table for table in tables_of(conference)}
     last = max((task.position for task in tasks), default=0)
     for step in planned.steps:
         task = known.get(step.ref)
@@ -146,14 +163,17 @@ def apply(conference: Conference, planned: Plan, actor: str) -> None:
             task = GroupTask(conference_id=conference.id, ref=step.ref, position=last)
             db.session.add(task)
         for column, value in step.values.items():
-            setattr(task, FIELDS.get(column, column), value)
-    db.session.flush()
+            if column == "tables":
+                ask(task, [tables[number] for number in value])
+            else:
+                setattr(task, FIELDS.get(column, column), value)
+    settle(conference)
     audit.record(actor, "tasks.imported", scope=conference.slug, added=planned.count(NEW), changed=planned.count(CHANGED))
 
 
 def import_file(conference: Conference, content: bytes, actor: str) -> Plan:
     """Take in a file at once; returns what it did. Raises ``BadSheet`` that names every bad line."""
-    hold(conference)
+    hold(conference, tables_of(conference))
     planned = plan(conference, read(content))
     if planned.problems:
         raise BadSheet(
@@ -168,7 +188,8 @@ def import_file(conference: Conference, content: bytes, actor: str) -> Plan:
 
 def write(conference: Conference, form: str) -> bytes:
     """The tasks in order, as ``form`` csv or xlsx."""
-    rows = [{column: _cell(task, column) for column in COLUMNS} for task in tasks_of(conference)]
+    tables = tables_of(conference)
+    rows = [{column: _cell(_value(task, column, tables)) for column in COLUMNS} for task in tasks_of(conference)]
     if form == "csv":
         return sheets.to_csv(COLUMNS, rows)
     return sheets.to_xlsx("oppgaver", COLUMNS, rows, {"title": 50, "text": 70})
@@ -184,15 +205,15 @@ def _line(number: int, names: Sequence[str], cells: Sequence[str]) -> Line:
     return Line(number, dict(zip(names, cells, strict=False)))
 
 
-def _step(line: int, ref: str, values: dict[str, Any], task: GroupTask | None) -> Step:
+def _step(line: int, ref: str, values: dict[str, Any], task: GroupTask | None, tables: Sequence[Table]) -> Step:
     if task is None:
         return Step(line, NEW, ref, values["title"], [], values)
-    now = {column: getattr(task, FIELDS.get(column, column)) for column in values}
+    now = {column: _value(task, column, tables) for column in values}
     changes = [Change(column, now[column], value) for column, value in values.items() if now[column] != value]
     return Step(line, CHANGED if changes else SAME, ref, values["title"], changes, values)
 
 
-def _values(line: Line, ref: str, *, is_new: bool) -> tuple[dict[str, Any], list[Problem]]:
+def _values(line: Line, ref: str, tables: Sequence[Table], *, is_new: bool) -> tuple[dict[str, Any], list[Problem]]:
     """What the cells say, and what cannot be meant. A new task gets what an empty cell says where there is no column."""
     values: dict[str, Any] = {}
     problems = (
@@ -202,13 +223,13 @@ def _values(line: Line, ref: str, *, is_new: bool) -> tuple[dict[str, Any], list
         if not is_new and column != "title" and column not in line.cells:
             continue
         try:
-            values[column] = meant(line.cells.get(column, ""))
+            values[column] = meant(line.cells.get(column, ""), tables)
         except ValueError as error:
             problems.append(Problem(line.number, column, str(error)))
     return values, problems
 
 
-def _title(cell: str) -> str:
+def _title(cell: str, _tables: Sequence[Table]) -> str:
     if not cell:
         raise ValueError(_("mangler"))
     if "\n" in cell:
@@ -216,7 +237,7 @@ def _title(cell: str) -> str:
     return _within(cell, LONGEST_TITLE)
 
 
-def _text(cell: str) -> str:
+def _text(cell: str, _tables: Sequence[Table]) -> str:
     return _within(cell, LONGEST_TEXT)
 
 
@@ -228,7 +249,7 @@ def _within(cell: str, longest: int) -> str:
     return cell
 
 
-def _kind(cell: str) -> str:
+def _kind(cell: str, _tables: Sequence[Table]) -> str:
     codes = {str(label).casefold(): code for code, label in KIND_LABELS.items()}
     code = codes.get(cell.casefold(), cell.casefold() or "free")
     if code not in TASK_KINDS:
@@ -237,25 +258,37 @@ def _kind(cell: str) -> str:
     return code
 
 
-def _minutes(cell: str) -> int | None:
-    if not cell:
-        return None
-    if not (cell.isascii() and cell.isdecimal() and len(cell) < 5 and 1 <= int(cell) <= MOST_MINUTES):
-        raise ValueError(_("«%(value)s» er ikke et helt tall fra 1 til %(most)s", value=_shown(cell), most=MOST_MINUTES))
+def _minutes(cell: str, _tables: Sequence[Table]) -> int | None:
+    return _number(cell, MOST_MINUTES) if cell else None
+
+
+def _round(cell: str, _tables: Sequence[Table]) -> int:
+    return _number(cell or "1", MOST_ROUNDS)
+
+
+def _number(cell: str, most: int) -> int:
+    if not (cell.isascii() and cell.isdecimal() and len(cell) < 5 and 1 <= int(cell) <= most):
+        raise ValueError(_("«%(value)s» er ikke et helt tall fra 1 til %(most)s", value=_shown(cell), most=most))
     return int(cell)
 
 
-def _tryout(cell: str) -> bool:
+def _asked(cell: str, tables: Sequence[Table]) -> list[int]:
+    return [table.number for table in table_lists.read(cell, tables)]
+
+
+def _tryout(cell: str, _tables: Sequence[Table]) -> bool:
     if cell.casefold() not in YES + NO:
         raise ValueError(_("«%(value)s» er verken ja eller nei", value=_shown(cell)))
     return cell.casefold() in YES
 
 
-READERS: dict[str, Callable[[str], Any]] = {
+READERS: dict[str, Callable[[str, Sequence[Table]], Any]] = {
     "title": _title,
     "text": _text,
     "kind": _kind,
     "minutes": _minutes,
+    "round": _round,
+    "tables": _asked,
     "tryout": _tryout,
 }
 
@@ -264,6 +297,11 @@ def _shown(cell: str) -> str:
     return printable(cell)[:60]
 
 
-def _cell(task: GroupTask, column: str) -> Any:
-    value = getattr(task, FIELDS.get(column, column))
+def _value(task: GroupTask, column: str, tables: Sequence[Table]) -> Any:
+    return numbers(task, tables) if column == "tables" else getattr(task, FIELDS.get(column, column))
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):  # not "1, 2" nor "1-2": to spreadsheets those are a number and a date
+        return "; ".join(map(str, value))
     return "" if value is None else value

@@ -179,7 +179,7 @@
     if (state === "open") tableOffline.keep(token, task, data.tasks);
     const others = data.tasks.filter((t) => t.id !== task && t.open).map((t) => t.id);
     openBefore = openBefore || others;
-    if (isOpen && mine && !mine.open) closing();
+    if (isOpen && !(mine && mine.open)) closing();
     else if (!isOpen && mine && mine.open) location.reload();
     else document.getElementById("nytt").hidden = others.every((id) => openBefore.includes(id));
     if (!task && data.tasks.length) location.reload();
@@ -195,17 +195,17 @@
     document.getElementById("melding").hidden = !message;
   }
 
-  // What was half-written when its task closed was written in time, so it goes along.
+  // What was half-written when its task closed, or was given to other tables, was written in time, so it goes along.
   async function sendDrafts(tasks) {
     for (const left of store.drafts()) {
       const about = tasks.find((t) => t.id === left.task);
-      if (!about || about.open || (isOpen && left.task === task)) continue;
+      if ((about && about.open) || (isOpen && left.task === task)) continue;
       if (!written(left.ref)) await sender.queue(left.ref, left.text.trim(), 0, { task: left.task, written_at: left.written_at });
       await store.remove("drafts", left.task);
     }
   }
 
-  // The task closed under our hands.
+  // The task closed under our hands, or is no longer this table's.
   async function closing() {
     if (field.value.trim()) await submit({ written_at: draft ? draft.written_at : now().toISOString() });
     if (store.waiting().length === 0 && editing.size === 0) location.reload();

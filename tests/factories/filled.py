@@ -23,7 +23,7 @@ from konferanse.conference.access import PERMISSIONS
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.front.copying import COPIED
-from konferanse.groups.models import GroupTask, Seating, SeatingRun, SeatingWish, Table
+from konferanse.groups.models import GroupTask, Seating, SeatingRun, SeatingWish, Table, TaskTable
 from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, PresentationPage, PresentationVersion, Video
@@ -109,17 +109,8 @@ def _describe(conference: Conference) -> None:
 def _copied(conference: Conference) -> None:
     """Its log says that it began as a copy of one that is gone."""
     counts = (
-        "rooms",
-        "items",
-        "speakers",
-        "cancelled",
-        "limits",
-        "questions",
-        "mail_texts",
-        "deadlines",
-        "tasks",
-        "colleagues",
-    )
+        "rooms", "items", "speakers", "cancelled", "limits", "questions", "mail_texts", "deadlines", "tasks", "colleagues",
+    )  # fmt: skip
     about = {"source": str(uuid4()), "days": 364, "shares_mandate": False, "picture": 1}
     audit.record("system", COPIED, scope=conference.slug, subject=conference.uid, **about, **dict.fromkeys(counts, 2))
 
@@ -299,6 +290,8 @@ def _groups(conference: Conference, rows: int, people: list[Registration], fille
     asked = {"conference_id": conference.id, "opened": now(), "text": "Hva hindrer oss?"}
     tasks = [row(GroupTask, ref=f"{mark}oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, **asked) for n in range(rows)]
     db.session.flush()
+    for task in tasks[::2]:
+        task.for_tables = [TaskTable(table_id=table.id) for table in tables]
     for person, table in zip(people, tables, strict=True):
         row(Seating, table_id=table.id, registration_id=person.id)
     wish = row(SeatingWish, conference_id=conference.id, kind="accessible", person_id=people[0].id)
@@ -390,7 +383,7 @@ def _everything_else(conference: Conference, rows: int, before: dict[str, int]) 
     parents: dict[str, list[int]] = {}
     for name, model in generic.models().items():
         if name not in before:  # its key is not a number, so nothing can hang on it
-            if model is not ItemSpeaker:  # whom the programme names
+            if model not in (ItemSpeaker, TaskTable):  # whom the programme names, and whom a task is for
                 list(generic.children(model, parents, rows))
             continue
         ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)

@@ -17,8 +17,9 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.groups import task_files, tasks
 from konferanse.groups.models import GroupTask
+from konferanse.groups.tables import tables_of
 from tests.conftest import StrictClient
-from tests.groups.room import with_task
+from tests.groups.room import with_tables, with_task
 from tests.groups.test_cli import run
 from tests.groups.test_pages import TASKS, page
 
@@ -115,6 +116,20 @@ def test_what_is_written_is_read_back_and_changes_nothing(conference: Conference
     assert stored() == before
 
 
+def test_rounds_and_tables_are_read_and_written_so_that_no_spreadsheet_takes_them_for_dates(conference: Conference) -> None:
+    with_tables(conference, 9)
+    take_in(conference, "id,title,round,tables\na,Sist,2,bord 1-3 og B09\nb,Først,,\n")
+    assert [(t.ref, t.round, tasks.numbers(t, tables_of(conference))) for t in tasks.tasks_of(conference)] == [
+        ("b", 1, []),
+        ("a", 2, [1, 2, 3, 9]),
+    ]
+    assert "1; 2; 3; 9" in task_files.write(conference, "csv").decode()
+    for form in ("csv", "xlsx"):
+        assert take_in(conference, task_files.write(conference, form)).count(task_files.SAME) == 2
+    changed = take_in(conference, "id,title,tables\na,Sist,7\n").steps[0].changes
+    assert changed == [("tables", [1, 2, 3, 9], [7])]
+
+
 def test_no_cell_becomes_a_formula(conference: Conference) -> None:
     with_task(conference, "formel", is_open=False, text="=1+1")
     assert "'=1+1" in task_files.write(conference, "csv").decode()
@@ -158,12 +173,17 @@ def test_a_new_line_never_gets_an_id_that_stands_further_down(conference: Confer
         ("b,Hva,,,601,", "Linje 3, kolonne minutes"),
         ("b,Hva,,,snart,", "Linje 3, kolonne minutes"),
         ("b,Hva,,,,kanskje", "Linje 3, kolonne tryout"),
-        ("b,Hva,og når,,,,x", "Linje 3 har 7 celler"),
+        ("b,Hva,,,,,0", "Linje 3, kolonne round"),
+        ("b,Hva,,,,,21", "Linje 3, kolonne round"),
+        ("b,Hva,,,,,1,77", "Linje 3, kolonne tables: Det finnes ikke noe bord «77»."),
+        ("b,Hva,,,,,1,2-1", "Linje 3, kolonne tables"),
+        ("b,Hva,og når,,,,,,x", "Linje 3 har 9 celler"),
     ],
 )
 def test_a_bad_line_is_named_by_number_and_column_and_nothing_is_stored(conference: Conference, line: str, named: str) -> None:
+    with_tables(conference, 3)
     with pytest.raises(BadSheet) as refused:
-        take_in(conference, f"id,title,text,kind,minutes,tryout\na,God,,,,\n{line}\n")
+        take_in(conference, f"id,title,text,kind,minutes,tryout,round,tables\na,God,,,,,,\n{line}\n")
     assert refused.value.problems[0].startswith(named)
     assert stored() == []
 
@@ -247,7 +267,7 @@ def test_commands_take_in_look_over_and_write(app: Flask, conference: Conference
     assert run(app, f"tasks import prove {file}") == (0, "3 added, 0 changed, 0 unchanged\n", "")
     assert run(app, f"tasks export prove --format csv --out {out}")[0] == 0
     text = StringIO(out.read_text(encoding="utf-8"))
-    assert text.readline().strip() == "id,title,text,kind,minutes,tryout"
+    assert text.readline().strip() == "id,title,text,kind,minutes,round,tables,tryout"
     assert run(app, f"tasks import prove {out}")[1] == "0 added, 0 changed, 3 unchanged\n"
     file.write_text("title,minutes\nHva?,snart\nSå?,0\n", encoding="utf-8")
     code, told, err = run(app, f"tasks import prove {file}")
