@@ -18,6 +18,7 @@ from konferanse.extensions import begin_write, db
 from konferanse.groups import arranging, seating, tables, task_files
 from konferanse.groups import tasks as task_logic
 from konferanse.groups.models import TASK_KINDS, GroupTask
+from konferanse.groups.ways import WAYS
 
 groups = Commands("groups", help="Tables and who sits where.")
 tasks = Commands("tasks", help="What the tables are asked.")
@@ -29,6 +30,21 @@ def register(app: Flask) -> None:
     """Add the commands to ``app``."""
     app.cli.add_command(groups)
     app.cli.add_command(tasks)
+
+
+def _ways(_context: click.Context, _option: click.Parameter, value: str | None) -> list[str]:
+    """ "mixed,sector" as a list; exit 2 for anything else."""
+    ways = [way.strip() for way in value.split(",")] if value is not None else []
+    if unknown := [way for way in ways if way not in WAYS]:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(WAYS)}.")
+    return ways
+
+
+def _for_each(ways: list[str], rounds: int) -> list[str]:
+    """``ways``, when there are none or one for each round; else exit 2."""
+    if ways and len(ways) != rounds:
+        raise click.UsageError(f"--compose says {len(ways)} for {rounds} round(s). Say one for each.")
+    return ways
 
 
 @groups.command("create")
@@ -62,15 +78,18 @@ def print_links(slug: str, form: str) -> None:
 @click.option("--rounds", type=click.IntRange(1, 20), default=1, show_default=True)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=60, show_default=True, help="Most time to spend.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1000), default=0, show_default=True)
+@click.option("--compose", callback=_ways, help="mixed, sector or county for each round, with commas between; else all mixed.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where ALLOCATION.csv goes.")
-def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int, out: Path | None) -> None:
+def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int, compose: list[str], out: Path | None) -> None:
     """Seat the people of a file; no database. Tells the cost, the proven bound and the gap as JSON."""
     from konferanse.groups import allocation, unseatable  # they load numpy, as in ``arranging``
     from konferanse.groups import people_file as files
 
     people, wishes = files.read_people(people_file)
     try:
-        found = allocation.solve(people, count, rounds=rounds, seconds=seconds, seed=seed, wishes=wishes)
+        found = allocation.solve(
+            people, count, rounds=rounds, seconds=seconds, seed=seed, wishes=wishes, compose=_for_each(compose, rounds)
+        )
     except allocation.CannotSeat as error:
         raise BadFile(f"{people_file.name}: {unseatable.in_words(error)}") from error
     write_out(out, files.allocation_csv(found).encode())
@@ -84,11 +103,13 @@ def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int,
 @click.option("--rounds", type=click.IntRange(1, 20), default=1)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=arranging.SECONDS, help="Most time to spend.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1000), default=0)
-def allocate(slug: str, count: int | None, rounds: int, seconds: float, seed: int) -> None:
+@click.option("--compose", callback=_ways, help="mixed, sector or county for each round, with commas between; else all mixed.")
+def allocate(slug: str, count: int | None, rounds: int, seconds: float, seed: int, compose: list[str]) -> None:
     """Place everybody who is coming. Nobody who writes waits while it is worked out."""
+    ways = _for_each(compose, rounds)
     begin_write()
     conference = _with_tables(slug, count)
-    asked = arranging.question(conference, rounds, seed)
+    asked = arranging.question(conference, rounds, seed, ways)
     db.session.rollback()
     arranged = arranging.arrange(asked, seconds)
     begin_write()

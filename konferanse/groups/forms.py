@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, FieldList, FileField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from konferanse.common.fields import Form, Line, Paragraphs, required
@@ -11,8 +11,11 @@ from konferanse.groups import table_lists
 from konferanse.groups.models import Table
 from konferanse.groups.tables import MOST
 from konferanse.groups.tasks import KIND_LABELS, LONGEST_TEXT, LONGEST_TITLE, MOST_MINUTES, MOST_ROUNDS
+from konferanse.groups.ways import COUNTY, MIXED, SECTOR
 from konferanse.groups.wishes import KINDS
 
+MOST_PLACED = 6  # rounds
+WAY_LABELS = {MIXED: _l("Blandet"), SECTOR: _l("Etter sektor"), COUNTY: _l("Etter fylke")}
 COUNT_HELP = _l("Skriv hvor mange bord det skal være, for eksempel 24")
 MINUTES_HELP = _l("Skriv tiden i hele minutter, fra 1 til 600, eller la feltet stå tomt")
 ROUND_HELP = _l("Skriv runden som et tall fra 1 til 20")
@@ -37,7 +40,16 @@ class CompositionForm(Form):
 class ArrangeForm(Form):
     """Place everybody, for so many rounds."""
 
-    rounds = SelectField(_l("Runder"), choices=[(str(n), "") for n in range(1, 7)])
+    rounds = SelectField(_l("Runder"), choices=[(str(n), "") for n in range(1, MOST_PLACED + 1)])
+
+    ways = FieldList(
+        SelectField(choices=list(WAY_LABELS.items()), default=MIXED), min_entries=MOST_PLACED, max_entries=MOST_PLACED
+    )
+
+    @property
+    def composed(self) -> list[str]:
+        """How each of the rounds is put together."""
+        return [str(way) for way in self.ways.data[: int(self.rounds.data)]]
 
 
 class WishForm(Form):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import Model, UtcDateTime
+from konferanse.groups.ways import MIXED
 from konferanse.registration.models import Registration
 
 TASK_KINDS = ("free", "hindring", "tiltak", "arbeidsform", "rutine", "samarbeid")
@@ -80,7 +81,8 @@ class SeatingRun(Model):
     """The latest time somebody had everybody placed, one a conference: what was asked, how far it has come, what it came to.
 
     ``status`` is waiting, running, done or refused (``problem`` says why); ``cost``, ``bound`` and ``parts`` as in
-    docs/allocation.md. ``shown`` is when participants were let see their tables.
+    docs/allocation.md. ``composed`` is the way (``ways``) of each round; those it does not name are mixed. ``shown`` is
+    when participants were let see their tables.
     """
 
     __tablename__ = "seating_run"
@@ -90,6 +92,7 @@ class SeatingRun(Model):
     uid: Mapped[UUID] = mapped_column(default=uuid4)  # a new one each time it is asked for
     actor: Mapped[str] = mapped_column(String(80))
     rounds: Mapped[int] = mapped_column(default=1)
+    composed: Mapped[list[str]] = mapped_column(JSON, default=list)
     seed: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     asked: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -99,6 +102,16 @@ class SeatingRun(Model):
     parts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     problem: Mapped[str] = mapped_column(Text, default="")
     shown: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def way(self, number: int) -> str:
+        """How the tables of a round (from 1) were put together."""
+        return self.composed[number - 1] if number <= len(self.composed) else MIXED
+
+    def counts(self, part: str) -> bool:
+        """Whether a part of the cost has been counted in any of the rounds."""
+        ways = {self.way(number) for number in range(1, self.rounds + 1)}
+        has = {"types": MIXED in ways, "counties": MIXED in ways, "outside": ways != {MIXED}, "met": self.rounds > 1}
+        return has.get(part, True)
 
     conference: Mapped[Conference] = relationship()
 

@@ -48,8 +48,10 @@ def _cheapest(seats: Seats, members: Sequence[int], counts: Sequence[Ints], size
         for family, count in zip(seats.families, counts, strict=True):
             group = family.group[person]
             if group >= 0:
-                price += family.price * (count[group] >= family.most[group])
+                price += family.entrance(group, count[group])
     price += np.where(size + len(members) > seats.chairs, 10**9, 0)
+    if seats.families[0].own is not None:  # first to a table of one's own kind, however large
+        return int(np.lexsort((np.arange(seats.tables), size, price))[0])
     return int(np.lexsort((np.arange(seats.tables), price, size + 1000 * (price >= 10**4)))[0])
 
 

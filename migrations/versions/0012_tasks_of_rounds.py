@@ -1,4 +1,4 @@
-"""The round of a task, and the tables it is for."""
+"""The round of a task, the tables it is for, and how the tables of a round are put together."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,10 +27,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("task_id", "table_id", name=op.f("pk_task_table")),
     )
+    with op.batch_alter_table("seating_run", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("composed", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
+    with op.batch_alter_table("seating_run", schema=None) as batch_op:
+        batch_op.alter_column("composed", server_default=None)
     op.create_index(op.f("ix_task_table_table_id"), "task_table", ["table_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("seating_run", schema=None) as batch_op:
+        batch_op.drop_column("composed")
     op.drop_table("task_table")
     with op.batch_alter_table("group_task", schema=None) as batch_op:
         batch_op.drop_column("tables_changed")
