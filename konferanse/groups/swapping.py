@@ -27,7 +27,11 @@ def start(seats: Seats, seed: int, fixed: Ints) -> Ints:
         units.setdefault(int(seats.unit[person]), []).append(person)
     keys = [f.group for f in seats.families]
     shuffled = rng.permutation(seats.people)
-    first = sorted(units.values(), key=lambda m: (fixed[m].max() < 0, -len(m), *(int(k[m[0]]) for k in keys), shuffled[m[0]]))
+    late = _of_no_kind(seats)
+    first = sorted(
+        units.values(),
+        key=lambda m: (fixed[m].max() < 0, -len(m), late[m[0]], *(int(k[m[0]]) for k in keys), shuffled[m[0]]),
+    )
     for members in [*first, *([chair] for chair in range(seats.people, seats.all))]:
         where = int(fixed[members].max())
         if where < 0:
@@ -39,6 +43,14 @@ def start(seats: Seats, seed: int, fixed: Ints) -> Ints:
                 if family.group[person] >= 0:
                     count[family.group[person], where] += 1
     return seat
+
+
+def _of_no_kind(seats: Seats) -> npt.NDArray[np.bool_]:
+    """Those who in a composed round take the chairs that others leave: they are of no kind, and lead no table."""
+    if seats.families[0].own is None:
+        return np.zeros(seats.all, dtype=bool)
+    leads = next(family.group >= 0 for family in seats.families if family.name == "facilitators")
+    return np.asarray((seats.families[0].group < 0) & ~leads)
 
 
 def _cheapest(seats: Seats, members: Sequence[int], counts: Sequence[Ints], size: Ints) -> int:

@@ -222,7 +222,7 @@ def hall(conference: Conference) -> Conference:
     with_tables(conference, 4)
     begin_write()
     for n in range(16):
-        kind = "nav" if n < 8 else ("tillitsvalgt", "arbeidsgiverorganisasjon")[n % 2]
+        kind = "nav" if n < 8 else "tillitsvalgt" if n < 11 else "arbeidsgiverorganisasjon"
         guest(conference, f"Person {n:03d}", organisation_type=kind, county=("nordland", "oslo")[n // 2 % 2])
     db.session.commit()
     return conference
@@ -236,6 +236,7 @@ def test_rounds_are_composed_from_the_page_and_the_picture_says_so(moderator: St
     run = arranging.run_of(hall)
     assert run is not None
     assert (run.status, run.composed, run.cost, run.bound) == ("done", ["sector", "mixed", "county"], run.bound, run.bound)
+    assert run.parts["outside"] == 0
     for table in seating.room(hall, 1).tables:
         assert len({seating.SECTOR_OF[person.organisation_type] for person in table.people}) == 1
     for table in seating.room(hall, 3).tables:

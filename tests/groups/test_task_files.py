@@ -153,6 +153,12 @@ def test_the_same_lines_without_ids_again_change_nothing(conference: Conference)
     assert [row[0] for row in stored()] == ["oppg1", "oppg2"]
 
 
+def test_two_lines_without_ids_and_with_one_question_are_not_two_tasks(conference: Conference) -> None:
+    with pytest.raises(BadSheet) as refused:
+        take_in(conference, "title\nHva hindrer oss?\nHva hindrer oss?\n")
+    assert refused.value.problems[0].startswith("Linje 3, kolonne id: «oppg1» står også på linje 2")
+
+
 def test_a_new_line_never_gets_an_id_that_stands_further_down(conference: Conference) -> None:
     take_in(conference, "id,title\n,Først\noppg1,Så\n")
     assert [row[:2] for row in stored()] == [("oppg2", "Først"), ("oppg1", "Så")]
