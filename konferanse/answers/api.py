@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from konferanse.access.requires import requires
 from konferanse.answers import delivery
+from konferanse.answers.assigned import tasks_at
 from konferanse.answers.delivery import BadAnswer, Receipt, StaleAnswer
 from konferanse.answers.models import OWN
 from konferanse.answers.notices import notice_of
@@ -21,7 +22,7 @@ from konferanse.common.clock import now
 from konferanse.extensions import begin_write, db
 from konferanse.groups.access import TABLE
 from konferanse.groups.models import GroupTask, Table
-from konferanse.groups.tasks import find_task, table_state, tasks_of
+from konferanse.groups.tasks import find_task, table_state
 
 MOST_BYTES = 256 * 1024  # 4,000 characters, escaped the longest way, and an order of thousands of ids
 
@@ -31,13 +32,13 @@ MOST_BYTES = 256 * 1024  # 4,000 characters, escaped the longest way, and an ord
 def api_table(table: Table) -> ResponseReturnValue:
     """The table's tasks and standing answers, what the organiser says to all, and whether there is something to vote on."""
     moment = now()
-    tasks = tasks_of(table.conference)
+    standing = delivery.standing(table)
+    tasks = tasks_at(table, standing)
     refs = {task.id: task.ref for task in tasks}
     notice = notice_of(table.conference)
     vote = at_hand(table.conference, "tables")
     answers = [
-        {"id": a.ref, "task": refs[a.task_id], **a.words._asdict(), "version": a.version, "order": a.position}
-        for a in delivery.standing(table)
+        {"id": a.ref, "task": refs[a.task_id], **a.words._asdict(), "version": a.version, "order": a.position} for a in standing
     ]
     response = _json(
         {

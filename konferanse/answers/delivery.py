@@ -13,6 +13,7 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from konferanse.answers.assigned import may_answer
 from konferanse.answers.models import MAX_LENGTH, MAX_OWN, Answer, AnswerVersion, Words
 from konferanse.answers.publication import changed_after_publication
 from konferanse.common.clock import now
@@ -39,6 +40,10 @@ class BadAnswer(Refused):
 
 class TaskClosed(BadAnswer):
     """Written while the task was not open."""
+
+
+class NotAsked(BadAnswer):
+    """The task is for other tables."""
 
 
 class UnknownAnswer(Refused):
@@ -118,7 +123,7 @@ def deliver(
     counts as now. A repeat, all three the same, gets the receipt of the first time. An edit of a withdrawn answer, or the
     same words sent on its standing version, brings it back.
 
-    Raises ``BadAnswer``, ``TaskClosed``, ``UnknownAnswer`` or ``StaleAnswer``.
+    Raises ``BadAnswer``, ``TaskClosed``, ``NotAsked``, ``UnknownAnswer`` or ``StaleAnswer``.
     """
     value, own = normalised(text), (normalised_own("owner", owner), normalised_own("deadline", deadline))
     _hold(table)
@@ -242,6 +247,9 @@ def _create(table: Table, task: GroupTask, ref: str, words: Words, written_at: d
     if not UUID_FORM.fullmatch(ref):
         raise BadAnswer("id", _("Et nytt svar må ha en UUID som id."))
     written, late = _in_time(task, written_at)
+    if not may_answer(table, task, written):
+        told = _("Oppgaven «%(title)s» er for andre bord. Si fra til arrangøren hvis svaret skal med.", title=task.title)
+        raise NotAsked("task", told)
     if db.session.scalar(select(func.count()).select_from(Answer).where(Answer.table_id == table.id)) >= MOST_ANSWERS:  # type: ignore[operator]
         raise BadAnswer("text", _("Bordet har levert så mange svar det er plass til."))
     answer = new_answer(table, task, ref, words, channel="table", written=written)

@@ -9,11 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from konferanse.answers import sheets
+from konferanse.answers.assigned import may_answer
 from konferanse.answers.delivery import BadAnswer, new_answer, normalised, normalised_own, store_version
 from konferanse.answers.models import FROM_WEB, OWN, Answer, AnswerVersion, FlipChart, Words
 from konferanse.answers.readings import marks_of, shown_words
 from konferanse.common import audit
 from konferanse.common.clock import now
+from konferanse.common.sheets import BadSheet
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups import tables as table_logic
@@ -72,8 +74,13 @@ def from_paper(table: Table, task: GroupTask, text: str, key: UUID, actor: str, 
     again adds nothing. Returns how many.
 
     Where the task asks for owner or deadline, they may follow the answer on its line, with "|" between. Raises ``BadAnswer``
-    naming the line.
+    naming the line, or the task when it is for other tables.
     """
+    if not may_answer(table, task):
+        told = _(
+            "%(table)s skal ikke svare på denne oppgaven. Velg en annen, eller la oppgaven gjelde bordet.", table=table.name
+        )
+        raise BadAnswer("task", told)
     added = 0
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line.strip():
@@ -174,7 +181,7 @@ def _checked(
         if len(problems) >= MOST_PROBLEMS:
             break
     if problems:
-        raise sheets.BadSheet(problems)
+        raise BadSheet(problems)
     return checked
 
 

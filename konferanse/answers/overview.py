@@ -18,10 +18,11 @@ SHOWN = ("alle", "sene", "skjult", "vurdert", "trukket", "nett")
 
 @dataclass(frozen=True)
 class Cell:
-    """A table's work on a task."""
+    """A table's work on a task, which it may not be asked at all."""
 
     count: int
     is_done: bool
+    is_asked: bool = True
 
 
 @dataclass
@@ -40,9 +41,9 @@ class Board:
 
     @property
     def silent(self) -> list[int]:
-        """Tables without an answer, per task; one that is joined to another is asked there."""
+        """Tables that are asked and have no answer, per task; one that is joined to another is asked there."""
         here = [cells for table, cells in self.rows if table.joined_to_id is None]
-        return [sum(cells[n].count == 0 for cells in here) for n in range(len(self.tasks))]
+        return [sum(cells[n].is_asked and cells[n].count == 0 for cells in here) for n in range(len(self.tasks))]
 
     @property
     def total(self) -> int:
@@ -68,7 +69,7 @@ def board(conference: Conference) -> Board:
     finished = select(TaskDone.table_id, TaskDone.task_id).join(Table).where(Table.conference_id == conference.id)
     done = {tuple(row) for row in db.session.execute(finished)}
     rows = [
-        (table, [Cell(counts.get((table.id, t.id), 0), (table.id, t.id) in done) for t in tasks])
+        (table, [Cell(counts.get((table.id, t.id), 0), (table.id, t.id) in done, t.is_for(table)) for t in tasks])
         for table in tables_of(conference)
     ]
     real = [task.id for task in tasks if not task.is_tryout]

@@ -13,12 +13,14 @@ from flask_babel import ngettext
 from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
-from konferanse.answers import imports, notices, overview, publication, readings, sheets
+from konferanse.answers import delivery, imports, notices, overview, publication, readings, sheets
+from konferanse.answers.assigned import tasks_at
 from konferanse.answers.delivery import BadAnswer
 from konferanse.answers.forms import FlipChartForm, ImportForm, NoticeForm, PaperForm
 from konferanse.answers.overview import Filter
 from konferanse.common.clock import now
 from konferanse.common.fields import clean, printable
+from konferanse.common.sheets import BadSheet
 from konferanse.conference.access import MODERATION, READ
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -67,6 +69,7 @@ def _board(conference: Conference, staff: Staff, form: NoticeForm) -> str:
         "answers/board_part.html" if part else "answers/board.html",
         conference=conference,
         board=overview.board(conference),
+        rounds=task_logic.round_count(conference),
         publication=publication.publication(conference),
         notice=notices.notice_of(conference),
         form=form,
@@ -162,7 +165,7 @@ def help_given(conference: Conference, staff: Staff, code: str) -> ResponseRetur
 def paper(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """A form for a sheet of paper: table, task, one line an answer."""
     form = _paper_form(conference, fresh=True)
-    form.table.data, form.task.data = request.args.get("bord"), request.args.get("oppgave")
+    form.table.data, form.task.data = _asked("bord"), _asked("oppgave")
     return _paper_page(conference, form)
 
 
@@ -183,7 +186,7 @@ def type_in(conference: Conference, staff: Staff) -> ResponseReturnValue:
         db.session.commit()
     except BadAnswer as refusal:
         db.session.rollback()
-        form.lines.errors = [refusal.message]
+        form[refusal.field].errors = [refusal.message]
         return _paper_page(conference, form), 422
     flash(ngettext("%(num)s svar fra %(table)s er lagt til.", "%(num)s svar fra %(table)s er lagt til.", added, table=name))
     return redirect(url_for("answers.paper", slug=conference.slug, oppgave=form.task.data), 303)
@@ -215,7 +218,7 @@ def import_file(conference: Conference, staff: Staff) -> ResponseReturnValue:
     begin_write()
     try:
         summary = imports.import_file(conference, content, staff.actor, create=form.create.data)
-    except sheets.BadSheet as refusal:
+    except BadSheet as refusal:
         return page(refusal.problems), 422
     if "prove" in request.form:
         return page([], summary)
@@ -238,6 +241,11 @@ def export(conference: Conference, staff: Staff, form: str) -> ResponseReturnVal
 
 
 def _paper_page(conference: Conference, form: PaperForm) -> str:
+    """Once a table is chosen, its own tasks are offered and no others."""
+    table = table_logic.find_table(conference, form.table.data or "")
+    if table is not None:
+        theirs = {task.ref for task in tasks_at(table, delivery.standing(table))}
+        form.task.choices = [choice for choice in form.task.choices if choice[0] in {"", *theirs}]
     asks = any(task.asks for task in task_logic.tasks_of(conference))
     return render_template("answers/paper.html", conference=conference, form=form, asks=asks)
 

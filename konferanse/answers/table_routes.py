@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from konferanse.access.forms import ActForm
 from konferanse.access.requires import EVERYONE, requires
 from konferanse.answers import delivery
+from konferanse.answers.assigned import may_answer, tasks_at
 from konferanse.answers.delivery import BadAnswer, StaleAnswer
 from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
 from konferanse.answers.models import MAX_LENGTH, MAX_OWN, Answer
@@ -27,14 +28,16 @@ from konferanse.extensions import begin_write, db
 from konferanse.groups.access import TABLE, token_of
 from konferanse.groups.joining import joined_here
 from konferanse.groups.models import GroupTask, Table, TaskDone
-from konferanse.groups.tasks import find_task, table_state, tasks_of
+from konferanse.groups.tasks import find_task, round_count, table_state
 
 
 @dataclass
 class Sheet:
-    """What the page shows: the task in hand, its neighbours, its time and the table's answers to it, newest first."""
+    """What the page shows: the task in hand, its neighbours, its time and the table's answers to it, newest first. ``tasks``
+    are the table's; ``rounds`` is how many the conference has."""
 
     tasks: list[GroupTask]
+    rounds: int
     task: GroupTask | None
     answers: list[Answer]
     is_done: bool
@@ -43,19 +46,26 @@ class Sheet:
     is_joined: bool
 
     @property
+    def of_round(self) -> list[GroupTask]:
+        """The tasks of the round in hand."""
+        return [t for t in self.tasks if self.task and t.round == self.task.round]
+
+    @property
     def number(self) -> int:
-        """The task's place among the tasks, from 1."""
-        return self.tasks.index(self.task) + 1 if self.task else 0
+        """The task's place among those of its round, from 1."""
+        return self.of_round.index(self.task) + 1 if self.task else 0
 
     @property
     def previous(self) -> GroupTask | None:
-        """The task before."""
-        return self.tasks[self.number - 2] if self.number > 1 else None
+        """The task before, of whichever round."""
+        here = self.tasks.index(self.task) if self.task else 0
+        return self.tasks[here - 1] if here else None
 
     @property
     def following(self) -> GroupTask | None:
         """The task after."""
-        return self.tasks[self.number] if 0 < self.number < len(self.tasks) else None
+        there = self.tasks.index(self.task) + 1 if self.task else 0
+        return self.tasks[there] if 0 < there < len(self.tasks) else None
 
     @property
     def is_open(self) -> bool:
@@ -217,6 +227,8 @@ def say_done(table: Table) -> ResponseReturnValue:
     _task(table, task_ref)
     begin_write()
     task = _task(table, task_ref)
+    if not may_answer(table, task):
+        abort(404)
     table.seen = now()
     row = db.session.get(TaskDone, (table.id, task.id))
     if form.on.data and row is None:
@@ -229,14 +241,16 @@ def say_done(table: Table) -> ResponseReturnValue:
 
 def _sheet(table: Table, asked: str | None, withdrawn: str | None = None) -> Sheet:
     moment = now()
-    tasks = tasks_of(table.conference)
+    standing = delivery.standing(table)
+    tasks = tasks_at(table, standing)
     task = next((t for t in tasks if t.ref == asked), None) or _in_hand(tasks, moment)
-    answers = [a for a in delivery.standing(table) if task and a.task_id == task.id]
+    answers = [a for a in standing if task and a.task_id == task.id]
     done = task is not None and db.session.get(TaskDone, (table.id, task.id)) is not None
     regretted = db.session.scalar(
         select(Answer).where(Answer.table_id == table.id, Answer.ref == withdrawn, Answer.withdrawn.is_not(None))
     )
-    return Sheet(tasks, task, answers[::-1], done, regretted, moment, table.joined_to_id is not None)
+    rounds, is_joined = round_count(table.conference), table.joined_to_id is not None
+    return Sheet(tasks, rounds, task, answers[::-1], done, regretted, moment, is_joined)
 
 
 def _in_hand(tasks: list[GroupTask], moment: datetime) -> GroupTask | None:

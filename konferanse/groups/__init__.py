@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         cli,
         routes,
         sign_routes,
+        task_file_routes,
         task_routes,
     )
 

@@ -13,23 +13,27 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from konferanse.groups import swapping
-from konferanse.groups.mix import RULE, Ints, Seats, even, least_possible, met, rules
+from konferanse.groups import composing, swapping
+from konferanse.groups.mix import RULE, Family, Ints, Seats, even, least_possible, met, rules
+from konferanse.groups.ways import COUNTY, MIXED
 
 WHOLE = 9000  # people × tables that CP-SAT is given at once; more are solved some tables at a time
 BLOCK = 10  # tables at a time
 WORK = 12.0  # CP-SAT's deterministic time for a whole round, and 1/12 of it for a block
 MOST_BLOCKS = 150
+PARTS = ("types", "counties", "organisations", composing.OUTSIDE, "met")
 
 
 class Guest(NamedTuple):
-    """Somebody to seat. ``id`` is theirs in wishes and in the answer; an empty ``organisation`` or ``county`` is unknown."""
+    """Somebody to seat. ``id`` is theirs in wishes and in the answer; an empty ``organisation`` or ``county`` is unknown.
+    Rounds are composed by ``sector``, which is the ``type`` when it is empty."""
 
     id: Hashable
     type: str
     organisation: str
     county: str = ""
     facilitator: bool = False
+    sector: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,12 @@ def solve(
     seconds: float = 60,
     seed: int = 0,
     wishes: Wishes | None = None,
+    compose: Sequence[str] = (),
     told: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Allocation:
-    """Seat ``people`` at ``tables`` tables in each round. ``seconds`` is the most time it may take; ``told`` hears how many
-    rounds are done. Raises ``CannotSeat``, and ``ValueError`` without a table."""
+    """Seat ``people`` at ``tables`` tables in each round. ``compose`` is the way (``ways``) of each; those it does not name are
+    mixed. ``seconds`` is the most time it may take; ``told`` hears how many rounds are done. Raises ``CannotSeat``, and
+    ``ValueError`` without a table."""
     if tables < 1:
         raise ValueError("there must be a table")
     if not people:
@@ -92,26 +98,30 @@ def solve(
     _check_held(index, wishes, chairs)
     earlier: list[Ints] = []
     bound, first_bound = 0, 0
+    ways = [*compose, *[MIXED] * rounds][:rounds]
     parts: dict[str, int] = {}
     for number in range(rounds):
-        seats = _seats(people, index, tables, unit, wishes, earlier)
+        seats = _seats(people, index, tables, unit, wishes, earlier, ways[number])
         fixed = _fixed(people, index, wishes, number, earlier, seats)
         left = max(0.05, (ends - time.monotonic()) / (rounds - number))
-        counted = max(first_bound, least_possible(seats))
+        counted = max(first_bound if ways[number] == ways[0] == MIXED else 0, least_possible(seats))
         try:
             seat, proven = _round(seats, fixed, seed + number, left, counted)
         except _Unmet as unmet:
             raise CannotSeat(unmet.why, [people[n].id for n in unmet.people], tables) from unmet
-        if number:
+        told_as = composing.counted(seats, seat)
+        if told_as is not seats:
+            proven = least_possible(told_as)
+        elif number:
             proven = counted  # what CP-SAT proves of a later round is true only after the rounds before it as they came out
-        else:
+        if not number:
             first_bound = proven
-        for name, cost in seats.parts(seat).items():
+        for name, cost in told_as.parts(seat).items():
             parts[name] = parts.get(name, 0) + cost
         bound += proven
         earlier.append(seat[: len(people)])
         told(number + 1, rounds)
-    kept = {name: cost for name, cost in parts.items() if name in ("types", "counties", "organisations", "met")}
+    kept = {name: cost for name, cost in parts.items() if name in PARTS}
     placed = [{guest.id: int(seat[n]) for n, guest in enumerate(people)} for seat in earlier]
     return Allocation(placed, sum(kept.values()), bound, kept)
 
@@ -176,26 +186,54 @@ def _check_held(index: Mapping[Hashable, int], wishes: Wishes, chairs: int) -> N
 
 
 def _seats(
-    people: Sequence[Guest], index: Mapping[Hashable, int], tables: int, unit: Ints, wishes: Wishes, earlier: Sequence[Ints]
+    people: Sequence[Guest],
+    index: Mapping[Hashable, int],
+    tables: int,
+    unit: Ints,
+    wishes: Wishes,
+    earlier: Sequence[Ints],
+    way: str,
 ) -> Seats:
     chairs = -(-len(people) // tables)
     empty = tables * chairs - len(people)
     nobody: list[None] = [None] * empty
+    units = np.concatenate([unit, np.arange(len(people), tables * chairs)])
+    before = [met(np.concatenate([seat, np.full(empty, -1)]), tables, units) for seat in earlier]
+    kinds = _kinds(people, tables, nobody, way)
     families = [
-        even("types", [*(guest.type for guest in people), *nobody], tables),
-        even("counties", [*(guest.county for guest in people), *nobody], tables),
-        even("organisations", [*(guest.organisation for guest in people), *nobody], tables),
+        *(_mixture(people, tables, nobody) if kinds is None else _gathered(people, nobody, kinds)),
         even("facilitators", [*(guest.facilitator for guest in people), *nobody], tables, RULE),
         even("chairs", [*(False for _guest in people), *(True for _chair in nobody)], tables, RULE),
         even("sizes", [True] * (tables * chairs), tables, RULE),
         *rules("apart", _numbered(wishes.apart, index), tables * chairs),
+        *(before if kinds is None else [composing.again(family, kinds) for family in before]),
     ]
-    units = np.concatenate([unit, np.arange(len(people), tables * chairs)])
-    families += [met(np.concatenate([seat, np.full(empty, -1)]), tables, units) for seat in earlier]
     allowed = np.ones((tables * chairs, tables), dtype=bool)
     for guest, only in wishes.only.items():
         allowed[index[guest]] = [table in only for table in range(tables)]
     return Seats(tables, chairs, len(people), families, units, allowed)
+
+
+def _mixture(people: Sequence[Guest], tables: int, nobody: Sequence[None]) -> list[Family]:
+    return [
+        even("types", [*(guest.type for guest in people), *nobody], tables),
+        even("counties", [*(guest.county for guest in people), *nobody], tables),
+        even("organisations", [*(guest.organisation for guest in people), *nobody], tables),
+    ]
+
+
+def _kinds(people: Sequence[Guest], tables: int, nobody: Sequence[None], way: str) -> Family | None:
+    """What the round's tables are composed by; None in a mixed round. Facilitators are of no kind."""
+    if way == MIXED:
+        return None
+    keys = [guest.county if way == COUNTY else guest.sector or guest.type for guest in people]
+    led = [None if guest.facilitator else key for guest, key in zip(people, keys, strict=True)]
+    return composing.kinds([*led, *nobody], len(people), tables, sum(guest.facilitator for guest in people))
+
+
+def _gathered(people: Sequence[Guest], nobody: Sequence[None], kinds: Family) -> list[Family]:
+    houses = [guest.organisation or None for guest in people]
+    return [kinds, composing.within("organisations", [*houses, *nobody], kinds)]
 
 
 def _numbered(pairs: Sequence[tuple[Hashable, Hashable]], index: Mapping[Hashable, int]) -> list[tuple[int, int]]:
@@ -223,17 +261,22 @@ def _round(seats: Seats, fixed: Ints, seed: int, seconds: float, bound: int) -> 
     from konferanse.groups import exact  # CP-SAT brings pandas: the web process does without
 
     ends = time.monotonic() + seconds
+    seats = composing.fitted(seats, fixed)
     seat = swapping.start(seats, seed, fixed)
     # At most half the time, however slow the machine.
     seat = swapping.improve(seats, seat, seed, fixed, bound, lambda: time.monotonic() > ends - seconds / 2)
     whole = list(range(seats.tables))
-    if seats.cost(seat) >= RULE:
+    seats = composing.renamed(seats, seat)
+    if seats.breaks(seat):
         seat = _within_rules(seats, seat, fixed, seed, ends)
         seat = swapping.improve(seats, seat, seed, fixed, bound, lambda: time.monotonic() > ends)
     seat = _block_by_block(seats, seat, fixed, seed, ends, bound)
     if seats.cost(seat) > bound and seats.people * seats.tables <= WHOLE:
         found = exact.solve(seats, seat, whole, fixed, work=WORK, seconds=ends - time.monotonic(), seed=seed)
-        bound = max(bound, found.bound)
+        if (
+            seats.families[0].own is None
+        ):  # else it is proven for tables called as they are now, and they may be called otherwise
+            bound = max(bound, found.bound)
         if found.seat is not None and seats.cost(found.seat) < seats.cost(seat):
             seat = found.seat
     return seat, bound

@@ -35,12 +35,13 @@ class Pool(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is to be worked out; ``names`` by person."""
+    """What is to be worked out; ``names`` by person, ``compose`` as ``SeatingRun.composed``."""
 
     pools: Sequence[Pool]
     rounds: int
     seed: int
     names: dict[int, str]
+    compose: Sequence[str] = ()
 
 
 class Arranged(NamedTuple):
@@ -50,9 +51,10 @@ class Arranged(NamedTuple):
     cost: int
     bound: int
     parts: dict[str, int]
+    compose: Sequence[str] = ()
 
 
-def question(conference: Conference, rounds: int, seed: int = 0) -> Question:
+def question(conference: Conference, rounds: int, seed: int = 0, compose: Sequence[str] = ()) -> Question:
     """Who is to sit where. Raises ``Refused`` without a table."""
     tables = seated_tables(conference)
     if not tables:
@@ -67,7 +69,7 @@ def question(conference: Conference, rounds: int, seed: int = 0) -> Question:
             raise Refused(_("Det er ikke noe bord for dem som møter fram. Minst ett bord må være i salen."))
         if ours:
             pools.append(_pool(list(ours.values()), there, [w for w in wishes if w.person_id in ours]))
-    return Question(pools, rounds, seed, {p.id: p.name for p in people})
+    return Question(pools, rounds, seed, {p.id: p.name for p in people}, compose)
 
 
 def _pool(people: Sequence[Registration], tables: Sequence[Table], wishes: Sequence[SeatingWish]) -> Pool:
@@ -88,10 +90,13 @@ def arrange(asked: Question, seconds: float = SECONDS, told: Callable[[int], Non
     from konferanse.groups import allocation, unseatable  # numpy and CP-SAT: only who places people loads them
 
     rounds: list[dict[int, int]] = [{} for _round in range(asked.rounds)]
-    cost, bound, parts = 0, 0, dict.fromkeys(("types", "counties", "organisations", "met"), 0)
+    cost, bound, parts = 0, 0, dict.fromkeys(allocation.PARTS, 0)
     for pool in asked.pools:
         place = {table: number for number, table in enumerate(pool.tables)}
-        guests = [allocation.Guest(one, kind, house, _county(county), leads) for one, kind, house, county, leads in pool.people]
+        guests = [
+            allocation.Guest(one, kind, house, _county(county), leads, seating.SECTOR_OF.get(kind, kind))
+            for one, kind, house, county, leads in pool.people
+        ]
         wishes = allocation.Wishes(
             apart=[(one, other) for kind, one, other in pool.wishes if kind == "apart"],
             together=[(one, other) for kind, one, other in pool.wishes if kind == "together"],
@@ -110,6 +115,7 @@ def arrange(asked: Question, seconds: float = SECONDS, told: Callable[[int], Non
                 seconds=seconds / len(asked.pools),
                 seed=asked.seed,
                 wishes=wishes,
+                compose=asked.compose,
                 told=lambda done, _of: told(done),
             )
         except allocation.CannotSeat as error:
@@ -118,7 +124,7 @@ def arrange(asked: Question, seconds: float = SECONDS, told: Callable[[int], Non
             target.update({int(str(one)): pool.tables[number] for one, number in seats.items()})
         cost, bound = cost + found.cost, bound + found.bound
         parts = {name: parts[name] + found.parts.get(name, 0) for name in parts}
-    return Arranged(rounds, cost, bound, parts)
+    return Arranged(rounds, cost, bound, parts, asked.compose)
 
 
 def _county(county: str) -> str:
@@ -141,7 +147,7 @@ def take(conference: Conference, arranged: Arranged, actor: str) -> None:
 def accept(conference: Conference, arranged: Arranged, actor: str, seed: int = 0) -> None:
     """Take in what was worked out without a run of the worker's, and note it as one. Raises ``Refused``."""
     take(conference, arranged, actor)
-    _note(ask(conference, len(arranged.rounds), actor, seed=seed), arranged)
+    _note(ask(conference, len(arranged.rounds), actor, seed=seed, compose=arranged.compose), arranged)
 
 
 def allocate(conference: Conference, actor: str, rounds: int = 1) -> None:
@@ -157,7 +163,7 @@ def run_of(conference: Conference) -> SeatingRun | None:
     return db.session.scalar(select(SeatingRun).where(SeatingRun.conference_id == conference.id))
 
 
-def ask(conference: Conference, rounds: int, actor: str, *, seed: int | None = None) -> SeatingRun:
+def ask(conference: Conference, rounds: int, actor: str, *, seed: int | None = None, compose: Sequence[str] = ()) -> SeatingRun:
     """Have everybody placed; asking again starts over, and gives another answer. Raises ``Refused`` without tables."""
     hold(conference)
     if not tables_of(conference):
@@ -167,6 +173,7 @@ def ask(conference: Conference, rounds: int, actor: str, *, seed: int | None = N
         run = SeatingRun(conference_id=conference.id, seed=-1)
         db.session.add(run)
     run.uid, run.actor, run.rounds, run.asked = uuid4(), actor, rounds, now()
+    run.composed = list(compose)
     run.seed = run.seed + 1 if seed is None else seed
     run.status, run.done_rounds, run.problem = "waiting", 0, ""
     db.session.flush()

@@ -29,7 +29,7 @@ def allocate(conference: Conference, staff: Staff) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return tables_shown(conference, staff, arrange=form), 422
     begin_write()
-    arranging.ask(conference, int(form.rounds.data), staff.actor)
+    arranging.ask(conference, int(form.rounds.data), staff.actor, compose=form.composed)
     db.session.commit()
     seating_tasks.wake()
     return to_tables(conference)

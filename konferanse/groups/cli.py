@@ -15,18 +15,36 @@ from konferanse.common.csv_files import BadFile
 from konferanse.conference.cli import conference_or_refuse
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import arranging, seating, tables
+from konferanse.groups import arranging, seating, tables, task_files
 from konferanse.groups import tasks as task_logic
 from konferanse.groups.models import TASK_KINDS, GroupTask
+from konferanse.groups.ways import WAYS
 
 groups = Commands("groups", help="Tables and who sits where.")
 tasks = Commands("tasks", help="What the tables are asked.")
+
+WORDS = {task_files.NEW: "added", task_files.CHANGED: "changed", task_files.SAME: "unchanged"}
 
 
 def register(app: Flask) -> None:
     """Add the commands to ``app``."""
     app.cli.add_command(groups)
     app.cli.add_command(tasks)
+
+
+def _ways(_context: click.Context, _option: click.Parameter, value: str | None) -> list[str]:
+    """ "mixed,sector" as a list; exit 2 for anything else."""
+    ways = [way.strip() for way in value.split(",")] if value is not None else []
+    if unknown := [way for way in ways if way not in WAYS]:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of {', '.join(WAYS)}.")
+    return ways
+
+
+def _for_each(ways: list[str], rounds: int) -> list[str]:
+    """``ways``, when there are none or one for each round; else exit 2."""
+    if ways and len(ways) != rounds:
+        raise click.UsageError(f"--compose says {len(ways)} for {rounds} round(s). Say one for each.")
+    return ways
 
 
 @groups.command("create")
@@ -60,15 +78,18 @@ def print_links(slug: str, form: str) -> None:
 @click.option("--rounds", type=click.IntRange(1, 20), default=1, show_default=True)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=60, show_default=True, help="Most time to spend.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1000), default=0, show_default=True)
+@click.option("--compose", callback=_ways, help="mixed, sector or county for each round, with commas between; else all mixed.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where ALLOCATION.csv goes.")
-def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int, out: Path | None) -> None:
+def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int, compose: list[str], out: Path | None) -> None:
     """Seat the people of a file; no database. Tells the cost, the proven bound and the gap as JSON."""
     from konferanse.groups import allocation, unseatable  # they load numpy, as in ``arranging``
     from konferanse.groups import people_file as files
 
     people, wishes = files.read_people(people_file)
     try:
-        found = allocation.solve(people, count, rounds=rounds, seconds=seconds, seed=seed, wishes=wishes)
+        found = allocation.solve(
+            people, count, rounds=rounds, seconds=seconds, seed=seed, wishes=wishes, compose=_for_each(compose, rounds)
+        )
     except allocation.CannotSeat as error:
         raise BadFile(f"{people_file.name}: {unseatable.in_words(error)}") from error
     write_out(out, files.allocation_csv(found).encode())
@@ -82,11 +103,13 @@ def solve(people_file: Path, count: int, rounds: int, seconds: float, seed: int,
 @click.option("--rounds", type=click.IntRange(1, 20), default=1)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=arranging.SECONDS, help="Most time to spend.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1000), default=0)
-def allocate(slug: str, count: int | None, rounds: int, seconds: float, seed: int) -> None:
+@click.option("--compose", callback=_ways, help="mixed, sector or county for each round, with commas between; else all mixed.")
+def allocate(slug: str, count: int | None, rounds: int, seconds: float, seed: int, compose: list[str]) -> None:
     """Place everybody who is coming. Nobody who writes waits while it is worked out."""
+    ways = _for_each(compose, rounds)
     begin_write()
     conference = _with_tables(slug, count)
-    asked = arranging.question(conference, rounds, seed)
+    asked = arranging.question(conference, rounds, seed, ways)
     db.session.rollback()
     arranged = arranging.arrange(asked, seconds)
     begin_write()
@@ -147,6 +170,33 @@ def close_task(slug: str, ref: str) -> None:
     conference = conference_or_refuse(slug)
     task_logic.close_task(conference, _task_or_refuse(conference, ref), "system")
     db.session.commit()
+
+
+@tasks.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say line by line what would happen; change nothing.")
+def import_tasks(slug: str, file: Path, dry_run: bool) -> None:
+    """Take in the tasks of FILE (.csv or .xlsx): the whole file or nothing."""
+    begin_write()
+    done = task_files.import_file(conference_or_refuse(slug), file.read_bytes(), "system")
+    if dry_run:
+        db.session.rollback()
+        for step in done.steps:
+            changed = f": {', '.join(change.column for change in step.changes)}" if step.changes else ""
+            click.echo(f"line {step.line}: {step.ref} {WORDS[step.act]}{changed}")
+    else:
+        db.session.commit()
+    click.echo(", ".join(f"{done.count(act)} {word}" for act, word in WORDS.items()))
+
+
+@tasks.command("export")
+@click.argument("slug")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
+def export_tasks(slug: str, form: str, out: Path | None) -> None:
+    """Every task in order, as a file that can be taken in again."""
+    write_out(out, task_files.write(conference_or_refuse(slug), form))
 
 
 def _task_or_refuse(conference: Conference, ref: str) -> GroupTask:

@@ -1,4 +1,5 @@
-"""What a conference copied from an earlier one gets of group work: the tasks, none of them opened. No tables, no answers."""
+"""What a conference copied from an earlier one gets of group work: the tasks, none of them opened and all of them for
+all tables. No tables, no answers."""
 
 from konferanse.common.copying import Recipe
 from konferanse.conference.copying import Copy
@@ -8,9 +9,9 @@ from konferanse.groups.tasks import tasks_of
 
 TASK = Recipe(
     GroupTask,
-    carried=("ref", "title", "text", "kind", "minutes", "is_tryout", "asks_owner", "asks_deadline", "position"),
+    carried=("ref", "title", "text", "kind", "minutes", "is_tryout", "asks_owner", "asks_deadline", "round", "position"),
     made=("conference_id",),
-    left=("id", "opened", "closes", "closed"),
+    left=("id", "opened", "closes", "closed", "tables_changed"),
 )
 RECIPES = (TASK,)
 

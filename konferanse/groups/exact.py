@@ -135,9 +135,18 @@ class _Model:
         self.penalties: list[cp_model.LinearExprT] = []
         self.unavoidable = 0
         for family in seats.families:
-            if family.name not in ("chairs", "sizes"):  # said by the chairs taken above
+            if family.own is not None:
+                self._gather(family, family.own)
+            elif family.name not in ("chairs", "sizes"):  # said by the chairs taken above
                 self._spread(family)
         self.model.minimize(sum(self.penalties) + self.unavoidable)
+
+    def _gather(self, family: Family, own: Ints) -> None:
+        for unit, members in self.units.items():
+            for place, table in enumerate(self.tables):
+                outside = sum(family.group[member] not in (-1, own[table]) for member in members)
+                if outside:
+                    self.penalties.append(family.price * outside * self.at[unit][place])
 
     def _spread(self, family: Family) -> None:
         inside: dict[int, dict[int, int]] = {}

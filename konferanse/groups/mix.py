@@ -21,19 +21,32 @@ Ints = npt.NDArray[np.int64]
 
 class Family(NamedTuple):
     """``group`` of each person (-1 for none); the least and most of each group at a table, and the price of a person
-    beyond that."""
+    beyond that. With ``own``, the group that each table is for, a person costs at the tables of others instead, and ``bound``
+    is how many must do so."""
 
     name: str
     group: Ints
     least: Ints
     most: Ints
     price: int = 1
+    own: Ints | None = None
+    bound: int = 0
 
     def cost(self, counts: Ints) -> Ints:
         """What ``counts`` (groups × tables) cost, each."""
+        if self.own is not None:
+            outside = self.price * counts
+            outside[self.own, np.arange(counts.shape[1])] = 0
+            return np.asarray(outside)
         over = np.maximum(0, counts - self.most[:, None])
         under = np.maximum(0, self.least[:, None] - counts)
         return np.asarray(self.price * (over + under))
+
+    def entrance(self, group: int, counts: Ints) -> Ints:
+        """What one more of ``group`` costs at each table, where ``counts`` of it are."""
+        if self.own is not None:
+            return np.asarray(self.price * (self.own != group))
+        return np.asarray(self.price * (counts >= self.most[group]))
 
 
 def even(name: str, keys: Sequence[Hashable | None], tables: int, price: int = 1) -> Family:
@@ -100,6 +113,12 @@ class Seats(NamedTuple):
         told["allowed"] = RULE * int((~self.allowed[np.arange(self.all), seat]).sum())
         return told
 
+    def breaks(self, seat: Ints) -> bool:
+        """Whether a rule is broken."""
+        rules = (family for family in self.families if family.price >= RULE)
+        misplaced = ~self.allowed[np.arange(self.all), seat]
+        return bool(misplaced.any()) or any(family.cost(self.counts(family, seat)).any() for family in rules)
+
     def cost(self, seat: Ints) -> int:
         """The whole cost."""
         return sum(self.parts(seat).values())
@@ -112,6 +131,8 @@ def least_possible(seats: Seats) -> int:
 
 
 def _least_of(seats: Seats, family: Family) -> int:
+    if family.own is not None:
+        return family.price * max(family.bound, _kept_from_their_own(seats, family))
     people = slice(0, seats.people)
     group, unit = family.group[people], seats.unit[people]
     total = 0
@@ -127,3 +148,12 @@ def _least_of(seats: Seats, family: Family) -> int:
         room = size - over - most * len(beyond)  # left for the other tables, which want ``least`` each
         total += over + max(0, least * (seats.tables - len(beyond)) - room)
     return total
+
+
+def _kept_from_their_own(seats: Seats, family: Family) -> int:
+    """How many must sit at others' tables because those they must sit together with are of more than one group."""
+    pairs = np.stack([seats.unit, family.group], axis=1)[family.group >= 0]
+    (units, _groups), counts = (found.T for found in np.unique(pairs, axis=0, return_counts=True))
+    most = np.zeros(seats.all, dtype=np.int64)
+    np.maximum.at(most, units, counts)
+    return int(counts.sum() - most.sum())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import Model, UtcDateTime
+from konferanse.groups.ways import MIXED
 from konferanse.registration.models import Registration
 
 TASK_KINDS = ("free", "hindring", "tiltak", "arbeidsform", "rutine", "samarbeid")
@@ -84,7 +85,8 @@ class SeatingRun(Model):
     """The latest time somebody had everybody placed, one a conference: what was asked, how far it has come, what it came to.
 
     ``status`` is waiting, running, done or refused (``problem`` says why); ``cost``, ``bound`` and ``parts`` as in
-    docs/allocation.md. ``shown`` is when participants were let see their tables.
+    docs/allocation.md. ``composed`` is the way (``ways``) of each round; those it does not name are mixed. ``shown`` is
+    when participants were let see their tables.
     """
 
     __tablename__ = "seating_run"
@@ -94,6 +96,7 @@ class SeatingRun(Model):
     uid: Mapped[UUID] = mapped_column(default=uuid4)  # a new one each time it is asked for
     actor: Mapped[str] = mapped_column(String(80))
     rounds: Mapped[int] = mapped_column(default=1)
+    composed: Mapped[list[str]] = mapped_column(JSON, default=list)
     seed: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     asked: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -104,11 +107,22 @@ class SeatingRun(Model):
     problem: Mapped[str] = mapped_column(Text, default="")
     shown: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    def way(self, number: int) -> str:
+        """How the tables of a round (from 1) were put together."""
+        return self.composed[number - 1] if number <= len(self.composed) else MIXED
+
+    def counts(self, part: str) -> bool:
+        """Whether a part of the cost has been counted in any of the rounds."""
+        ways = {self.way(number) for number in range(1, self.rounds + 1)}
+        has = {"types": MIXED in ways, "counties": MIXED in ways, "outside": ways != {MIXED}, "met": self.rounds > 1}
+        return has.get(part, True)
+
     conference: Mapped[Conference] = relationship()
 
 
 class GroupTask(Model):
-    """What the tables are asked. ``ref`` is the id of files and commands ("oppg1"); open from ``opened`` to ``closed``."""
+    """What the tables are asked in a ``round``. ``ref`` is the id of files and commands ("oppg1"); open from ``opened`` to
+    ``closed``. Without ``for_tables`` all tables are asked; ``tables_changed`` is when that changed last after it opened."""
 
     __tablename__ = "group_task"
     __table_args__ = (UniqueConstraint("conference_id", "ref"),)
@@ -124,10 +138,18 @@ class GroupTask(Model):
     is_tryout: Mapped[bool] = mapped_column(default=False)  # its answers are practice and leave no trace in the plan
     asks_owner: Mapped[bool] = mapped_column(default=False)  # who should own what an answer suggests, in a field of its own
     asks_deadline: Mapped[bool] = mapped_column(default=False)
-    position: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=0)  # those of an earlier round have the lower ones
     opened: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the time box's end, shown as a clock
     closed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tables_changed: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    for_tables: Mapped[list["TaskTable"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    def is_for(self, table: Table) -> bool:
+        """Whether ``table`` is asked."""
+        return not self.for_tables or any(row.table_id == table.id for row in self.for_tables)
 
     @property
     def asks(self) -> list[str]:
@@ -143,6 +165,15 @@ class GroupTask(Model):
         if self.opened is None:
             return "ahead"
         return "closed" if self.closed is not None else "open"
+
+
+class TaskTable(Model):
+    """That a task is for a table, and not for those that are not named."""
+
+    __tablename__ = "task_table"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("group_task.id", ondelete="CASCADE"), primary_key=True)
+    table_id: Mapped[int] = mapped_column(ForeignKey("discussion_table.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class TaskDone(Model):

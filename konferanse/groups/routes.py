@@ -18,8 +18,9 @@ from konferanse.conference.access import MODERATION, READ, permissions_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.groups import arranging, joining, seating, tables, wishes
-from konferanse.groups.forms import ArrangeForm, CompositionForm, CountForm, JoinForm, MoveForm
+from konferanse.groups.forms import WAY_LABELS, ArrangeForm, CompositionForm, CountForm, JoinForm, MoveForm
 from konferanse.groups.models import Table
+from konferanse.groups.ways import MIXED
 
 bp = Blueprint("groups", __name__)
 
@@ -227,7 +228,8 @@ def tables_shown(
 ) -> str:
     """The page of all tables, with a form that was refused."""
     number = asked_round()
-    room = seating.room(conference, number)
+    room, run = seating.room(conference, number), arranging.run_of(conference)
+    composed = run.composed if run else []
     if count is None:
         count = CountForm(formdata=None, count=len(room.tables) or None)
     if mover is None:
@@ -241,8 +243,10 @@ def tables_shown(
         count=count,
         mover=mover,
         act=ActForm(),
-        run=arranging.run_of(conference),
-        arrange=arrange or ArrangeForm(formdata=None, rounds=str(seating.rounds_of(conference))),
+        run=run,
+        arrange=arrange or ArrangeForm(formdata=None, rounds=str(seating.rounds_of(conference)), ways=composed),
+        way_of=run.way if run and run.status == "done" else lambda _round: MIXED,
+        ways=WAY_LABELS,
         sectors=seating.SECTORS,
         largest=max((len(t.people) for t in room.tables), default=0),
         may_change=may_change(staff, conference),

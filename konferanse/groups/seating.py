@@ -18,6 +18,8 @@ from konferanse.extensions import db
 from konferanse.groups.models import Seating, Table
 from konferanse.groups.placing import Person, Taken, place_late
 from konferanse.groups.tables import hold, tables_of
+from konferanse.groups.ways import COUNTY, SECTOR
+from konferanse.registration.labels import COUNTIES
 from konferanse.registration.models import Registration
 
 # What a table's mix is shown by. A role such as "tillitsvalgt" tells of union membership, so the parties of working life
@@ -58,6 +60,15 @@ class Seated:
                 shares.append(Share(sector, str(label), counts[sector], start))
                 start += counts[sector]
         return shares
+
+    def called(self, way: str) -> str:
+        """In a composed round, what most of those who sit there are of; facilitators and unknown counties are not counted."""
+        guests = [person for person in self.people if person.role != "facilitator"]
+        if way == COUNTY:
+            counties = Counter(p.county for p in guests if p.county in COUNTIES and p.county != "annet")
+            return str(COUNTIES[max(sorted(counties), key=counties.__getitem__)]) if counties else ""
+        sectors = Counter(SECTOR_OF.get(p.organisation_type, "andre") for p in guests)
+        return str(SECTORS[max(SECTORS, key=sectors.__getitem__)][0]) if way == SECTOR and sectors else ""
 
 
 @dataclass

@@ -63,7 +63,7 @@ def _place(run_id: int) -> None:
     run.status, uid, language = "running", run.uid, run.conference.language
     with force_locale(language):
         try:
-            asked = arranging.question(run.conference, run.rounds, run.seed)
+            asked = arranging.question(run.conference, run.rounds, run.seed, run.composed)
             db.session.commit()
             arranged = arranging.arrange(asked, told=lambda done: _tell(run_id, uid, done))
             begin_write()

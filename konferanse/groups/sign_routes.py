@@ -19,7 +19,7 @@ from konferanse.config import ROOT
 from konferanse.groups.models import Table
 from konferanse.groups.routes import bp, link_of
 from konferanse.groups.tables import tables_of
-from konferanse.groups.tasks import find_task
+from konferanse.groups.tasks import find_task, round_count
 
 TEMPLATE = ROOT / "templates" / "groups" / "signs.typ"
 SHEETS = ROOT / "templates" / "groups" / "task_sheets.typ"
@@ -65,15 +65,16 @@ def signs_pdf(conference: Conference, staff: Staff) -> ResponseReturnValue:
 @bp.get("/admin/k/<slug>/oppgaver/<ref>/ark.pdf")
 @requires(MODERATION)  # as for signs
 def task_sheets(conference: Conference, staff: Staff, ref: str) -> ResponseReturnValue:
-    """A sheet to write answers on for every table, with the task and the code of the table's page."""
+    """A sheet to write answers on for every table that is asked, with the task and the code of the table's page."""
     task = find_task(conference, ref) or abort(404)
-    tables = tables_of(conference)
+    tables = [table for table in tables_of(conference) if task.is_for(table)]
     if not tables:
         raise Refused(_("Lag bord først."))
     with force_locale(conference.language):
+        round_name = _("Runde %(n)s", n=task.round)
         data = {
             "title": str(_("Svarark – %(title)s", title=task.title)),
-            "conference": conference.title,
+            "conference": conference.title if round_count(conference) == 1 else f"{conference.title} · {round_name}",
             "task": task.title,
             "text": task.text,
             "how": str(_("Skriv ett svar på hver linje. Ikke skriv navn på personer eller noe om helsen til noen.")),

@@ -27,7 +27,11 @@ def start(seats: Seats, seed: int, fixed: Ints) -> Ints:
         units.setdefault(int(seats.unit[person]), []).append(person)
     keys = [f.group for f in seats.families]
     shuffled = rng.permutation(seats.people)
-    first = sorted(units.values(), key=lambda m: (fixed[m].max() < 0, -len(m), *(int(k[m[0]]) for k in keys), shuffled[m[0]]))
+    late = _of_no_kind(seats)
+    first = sorted(
+        units.values(),
+        key=lambda m: (fixed[m].max() < 0, -len(m), late[m[0]], *(int(k[m[0]]) for k in keys), shuffled[m[0]]),
+    )
     for members in [*first, *([chair] for chair in range(seats.people, seats.all))]:
         where = int(fixed[members].max())
         if where < 0:
@@ -41,6 +45,14 @@ def start(seats: Seats, seed: int, fixed: Ints) -> Ints:
     return seat
 
 
+def _of_no_kind(seats: Seats) -> npt.NDArray[np.bool_]:
+    """Those who in a composed round take the chairs that others leave: they are of no kind, and lead no table."""
+    if seats.families[0].own is None:
+        return np.zeros(seats.all, dtype=bool)
+    leads = next(family.group >= 0 for family in seats.families if family.name == "facilitators")
+    return np.asarray((seats.families[0].group < 0) & ~leads)
+
+
 def _cheapest(seats: Seats, members: Sequence[int], counts: Sequence[Ints], size: Ints) -> int:
     price = np.zeros(seats.tables, dtype=np.int64)
     for person in members:
@@ -48,8 +60,10 @@ def _cheapest(seats: Seats, members: Sequence[int], counts: Sequence[Ints], size
         for family, count in zip(seats.families, counts, strict=True):
             group = family.group[person]
             if group >= 0:
-                price += family.price * (count[group] >= family.most[group])
+                price += family.entrance(group, count[group])
     price += np.where(size + len(members) > seats.chairs, 10**9, 0)
+    if seats.families[0].own is not None:  # first to a table of one's own kind, however large
+        return int(np.lexsort((np.arange(seats.tables), size, price))[0])
     return int(np.lexsort((np.arange(seats.tables), price, size + 1000 * (price >= 10**4)))[0])
 
 

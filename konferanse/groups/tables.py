@@ -3,12 +3,13 @@
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from konferanse.common import audit
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
-from konferanse.groups.models import Seating, Table
+from konferanse.groups.models import GroupTask, Seating, Table, TaskTable
 from konferanse.registration.models import Registration
 
 MOST = 500
@@ -63,6 +64,12 @@ def add(conference: Conference, number: int, code: str | None = None) -> Table:
 
 
 def _remove(table: Table) -> None:
+    other = aliased(TaskTable)
+    others = select(other.task_id).where(other.task_id == GroupTask.id, other.table_id != table.id)
+    alone = select(GroupTask.title).join(TaskTable).where(TaskTable.table_id == table.id, ~others.exists())
+    if title := db.session.scalar(alone.limit(1)):  # without a table it would be for all of them
+        told = _("Oppgaven «%(title)s» er bare for bord %(number)s. Endre oppgaven først.", title=title, number=table.number)
+        raise Refused(told)
     seated = (
         select(func.count())
         .select_from(Seating)

@@ -10,10 +10,11 @@ from konferanse.access.requires import requires
 from konferanse.conference.access import MODERATION, READ
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import tasks
+from konferanse.groups import table_lists, tasks
 from konferanse.groups.forms import ExtendForm, TaskForm
 from konferanse.groups.models import GroupTask
 from konferanse.groups.routes import bp, may_change
+from konferanse.groups.tables import tables_of
 
 BACK = {"board": "answers.board", "tasks": "groups.tasks"}
 
@@ -22,14 +23,14 @@ BACK = {"board": "answers.board", "tasks": "groups.tasks"}
 @requires(READ)
 def tasks_page(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """The tasks in order, and a form for a new one."""
-    return _tasks_page(conference, staff, TaskForm(formdata=None))
+    return _tasks_page(conference, staff, _form(conference, fresh=True))
 
 
 @bp.post("/admin/k/<slug>/oppgaver")
 @requires(MODERATION)
 def add_task(conference: Conference, staff: Staff) -> ResponseReturnValue:
     """A new task."""
-    form = TaskForm()
+    form = _form(conference)
     if not form.validate_on_submit():
         return _tasks_page(conference, staff, form), 422
     begin_write()
@@ -44,6 +45,8 @@ def add_task(conference: Conference, staff: Staff) -> ResponseReturnValue:
         is_tryout=form.is_tryout.data,
         asks_owner=form.asks_owner.data,
         asks_deadline=form.asks_deadline.data,
+        round_number=form.round.data or 1,
+        tables=form.asked,
     )
     db.session.commit()
     flash(_("Oppgaven er lagt til. Bordene kan svare når du åpner den."))
@@ -55,19 +58,20 @@ def add_task(conference: Conference, staff: Staff) -> ResponseReturnValue:
 def edit_task(conference: Conference, staff: Staff, ref: str) -> ResponseReturnValue:
     """One task's form."""
     task = _task(conference, ref)
-    return _task_page(conference, staff, task, TaskForm(obj=task))
+    return _task_page(conference, staff, task, _form(conference, task, fresh=True))
 
 
 @bp.post("/admin/k/<slug>/oppgaver/<ref>")
 @requires(MODERATION)
 def change_task(conference: Conference, staff: Staff, ref: str) -> ResponseReturnValue:
-    """Change its words; an open task stays open."""
-    form = TaskForm()
+    """Change its words, round or tables; an open task stays open."""
     task = _task(conference, ref)
+    form = _form(conference)
     if not form.validate_on_submit():
         return _task_page(conference, staff, task, form), 422
     begin_write()
-    form.populate_obj(task)
+    values = {name: form[name].data for name in ("title", "text", "kind", "minutes", "is_tryout")}
+    tasks.change(conference, task, values | {"round": form.round.data or 1}, form.asked)
     db.session.commit()
     flash(_("Oppgaven er lagret."))
     return _back(conference, "tasks")
@@ -136,6 +140,15 @@ def _task(conference: Conference, ref: str) -> GroupTask:
     return tasks.find_task(conference, ref) or abort(404)
 
 
+def _form(conference: Conference, task: GroupTask | None = None, *, fresh: bool = False) -> TaskForm:
+    """The form as it was sent, or a ``fresh`` one about ``task`` or a new one."""
+    known = tables_of(conference)
+    named = table_lists.in_words(tasks.numbers(task, known)) if task else ""
+    form = TaskForm(formdata=None, obj=task, tables=named) if fresh else TaskForm()
+    form.known = known
+    return form
+
+
 def _begin(conference: Conference, ref: str) -> GroupTask:
     """The task, under the write lock, of a form with a good token."""
     if not ActForm().validate_on_submit():
@@ -155,6 +168,8 @@ def _tasks_page(conference: Conference, staff: Staff, form: TaskForm) -> str:
         conference=conference,
         tasks=tasks.tasks_of(conference),
         kinds=tasks.KIND_LABELS,
+        rounds=tasks.round_count(conference),
+        named={task.id: table_lists.in_words(tasks.numbers(task, form.known)) for task in tasks.tasks_of(conference)},
         form=form,
         act=ActForm(),
         may_change=may_change(staff, conference),

@@ -200,7 +200,7 @@
     if (state === "open") tableOffline.keep(token, task, data.tasks);
     const others = data.tasks.filter((t) => t.id !== task && t.open).map((t) => t.id);
     openBefore = openBefore || others;
-    if (isOpen && ((mine && !mine.open) || data.joined_to)) closing();
+    if (isOpen && (!(mine && mine.open) || data.joined_to)) closing();
     else if (isJoined !== Boolean(data.joined_to)) location.reload();
     else if (isJoined) document.getElementById("nytt").hidden = true;
     else if (!isOpen && mine && mine.open) location.reload();
@@ -231,18 +231,18 @@
     link.dataset.variant = vote.open ? "primary" : "secondary";
   }
 
-  // What was half-written when its task closed was written in time, so it goes along.
+  // What was half-written when its task closed, or was given to other tables, was written in time, so it goes along.
   async function sendDrafts(tasks) {
     for (const left of store.drafts()) {
       const about = tasks.find((t) => t.id === left.task);
-      if (!about || (about.open && !isJoined) || (isOpen && left.task === task)) continue;
+      if ((about && about.open && !isJoined) || (isOpen && left.task === task)) continue;
       const words = trimmed(left);
       if (words.text && !written(left.ref)) await sender.queue(left.ref, words, 0, { task: left.task, written_at: left.written_at });
       await store.remove("drafts", left.task);
     }
   }
 
-  // The task closed under our hands.
+  // The task closed under our hands, or is no longer this table's.
   async function closing() {
     if (field.value.trim()) await submit({ written_at: draft ? draft.written_at : now().toISOString() });
     if (store.waiting().length === 0 && editing.size === 0) location.reload();

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from sqlalchemy import select
 
 from konferanse.access.models import SignIn, Staff
-from konferanse.answers.models import Answer, AnswerVersion, FlipChart, Wall
+from konferanse.answers.models import Answer, AnswerVersion, Wall
 from konferanse.common import audit, links
 from konferanse.common.clock import now, today
 from konferanse.common.outbox import OutboxMail
@@ -23,7 +23,7 @@ from konferanse.conference.access import PERMISSIONS
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.front.copying import COPIED
-from konferanse.groups.models import GroupTask, Seating, SeatingRun, SeatingWish, Table
+from konferanse.groups.models import GroupTask, Seating, SeatingRun, SeatingWish, Table, TaskTable
 from konferanse.plan import publishing
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine, PlanVersion
 from konferanse.presentations.models import Presentation, PresentationPage, PresentationVersion, Video
@@ -48,6 +48,7 @@ from konferanse.themes.models import AggregationRun, Fate, Point, Quote
 from tests.factories import rows as generic
 from tests.factories import voting
 from tests.factories.from_web import from_web
+from tests.factories.moderated import moderated
 from tests.factories.rows import row
 
 PICTURE = base64.b64decode("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")  # a WebP of one pixel
@@ -292,6 +293,8 @@ def _groups(conference: Conference, rows: int, people: list[Registration], fille
     asked = {"conference_id": conference.id, "opened": now(), "text": "Hva hindrer oss?", "asks_owner": True}
     tasks = [row(GroupTask, ref=f"{mark}oppg{n + 1}", title=f"Oppgave {n + 1}", position=n, **asked) for n in range(rows)]
     db.session.flush()
+    for task in tasks[::2]:
+        task.for_tables = [TaskTable(table_id=table.id) for table in tables]
     for person, table in zip(people, tables, strict=True):
         row(Seating, table_id=table.id, registration_id=person.id)
     wish = row(SeatingWish, conference_id=conference.id, kind="accessible", person_id=people[0].id)
@@ -315,25 +318,12 @@ def _answers(conference: Conference, tables: list[Table], task: GroupTask, fille
         versions.append(version)
     db.session.flush()
     ref, code = versions[0].answer.ref, tables[0].code
-    photo = files.keep(io.BytesIO(PICTURE), name="ark.webp", content_type="image/webp")
-    db.session.flush()
-    chart = row(FlipChart, conference_id=conference.id, table_id=tables[0].id, task_id=task.id, file_id=photo.id)
     wall = row(Wall, conference_id=conference.id, is_on=True, generation=1, approves=False)
     db.session.flush()
     _link(filled, "vegg", wall.uid)
     filled.values |= {"vegg/decision": "alle", "slipp/code": code, "slipp/ref": ref}
-    filled.values |= {
-        "svar/ref": ref,
-        "liste/ref": ref,
-        "liste/code": code,
-        "vurdering/code": code,
-        "vurdering/ref": ref,
-        "vurdering/decision": "skjul",
-        "plenum/ref": task.ref,
-        "bilder/uid": str(chart.uid),
-        "hjelp/code": code,
-        "liste/decision": "skjul",
-    }
+    filled.values |= {"svar/ref": ref, "liste/ref": ref, "liste/code": code, "hjelp/code": code, "liste/decision": "skjul"}
+    filled.values |= moderated(tables[0], task, versions[0].answer, PICTURE)
     filled.values["eksport./form"] = "csv"
     filled.values["nett/decision"] = "steng"
     return versions + from_web(conference, task, len(tables))
@@ -400,7 +390,7 @@ def _everything_else(conference: Conference, rows: int, before: dict[str, int]) 
     parents: dict[str, list[int]] = {}
     for name, model in generic.models().items():
         if name not in before:  # its key is not a number, so nothing can hang on it
-            if model is not ItemSpeaker:  # whom the programme names
+            if model not in (ItemSpeaker, TaskTable):  # whom the programme names, and whom a task is for
                 list(generic.children(model, parents, rows))
             continue
         ours = db.select(model.id).where(model.id > before[name]).order_by(model.id)

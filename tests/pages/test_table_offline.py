@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from konferanse.extensions import begin_write, db
+from konferanse.groups import tables, tasks
 from tests.conftest import StrictClient
 from tests.groups.room import with_task
 from tests.pages.browser import axe
@@ -361,3 +362,33 @@ def test_a_replaced_link_keeps_what_waits_until_the_new_one_is_opened_and_wipes_
     wait_until(lambda: page.evaluate(EVERYTHING_KEPT) == [], page)
     for context in (delivered, offline):
         context.close()
+
+
+def test_what_was_being_written_when_the_task_went_to_other_tables_arrives(hall: Hall) -> None:
+    context, page = ready(hall)
+    context.set_offline(True)
+    page.get_by_label(FIELD).fill("Halvferdig")
+    begin_write()
+    others = tables.set_count(hall.conference, 3, "system")[1:]
+    tasks.change(hall.conference, hall.task, {}, others)
+    db.session.commit()
+    context.set_offline(False)
+    look(page)
+    wait_until(lambda: hall.texts() == ["Halvferdig"], page)
+    all_delivered(page)
+    context.close()
+
+
+def test_a_task_that_went_to_other_tables_leaves_the_page_of_one_that_has_not_begun(hall: Hall) -> None:
+    with_task(hall.conference, "oppg2")
+    context, page = ready(hall)
+    expect(page.get_by_role("heading", name="Hva hindrer oss (oppg2)?")).to_be_visible()
+    begin_write()
+    task = tasks.find_task(hall.conference, "oppg2")
+    assert task is not None
+    tasks.change(hall.conference, task, {}, tables.set_count(hall.conference, 3, "system")[1:])
+    db.session.commit()
+    look(page)
+    expect(page.get_by_role("heading", name="Hva hindrer oss (oppg1)?")).to_be_visible()
+    expect(page.get_by_text("Oppgave 1 av 1")).to_be_visible()
+    context.close()

@@ -41,6 +41,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "programme export": [["egen", "--format", f] for f in ("frab-xml", "c3voc-json", "ics", "csv", "pdf")],
     "registration export": [["egen", "--format", f] for f in ("csv", "xlsx")],
     "themes export": [["egen"]],
+    "tasks export": [["egen", "--format", f] for f in ("csv", "xlsx")],
 }
 WRITES_OUT = re.compile(r"\b(?:export|list|links|show|print|dump)\b")
 
