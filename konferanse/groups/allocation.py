@@ -6,6 +6,7 @@ the cost; no wish is paid for with another: those that must hold hold, or ``Cann
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -99,7 +100,7 @@ def solve(
     earlier: list[Ints] = []
     bound, first_bound = 0, 0
     ways = [*compose, *[MIXED] * rounds][:rounds]
-    parts: dict[str, int] = {}
+    parts: Counter[str] = Counter()
     for number in range(rounds):
         seats = _seats(people, index, tables, unit, wishes, earlier, ways[number])
         fixed = _fixed(people, index, wishes, number, earlier, seats)
@@ -114,10 +115,8 @@ def solve(
             proven = least_possible(told_as)
         elif number:
             proven = counted  # what CP-SAT proves of a later round is true only after the rounds before it as they came out
-        if not number:
-            first_bound = proven
-        for name, cost in told_as.parts(seat).items():
-            parts[name] = parts.get(name, 0) + cost
+        first_bound = first_bound if number else proven
+        parts.update(told_as.parts(seat))
         bound += proven
         earlier.append(seat[: len(people)])
         told(number + 1, rounds)
