@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from konferanse.answers import imports, overview, sheets, wall, web_input, web_moderation
 from konferanse.answers.delivery import BadAnswer, new_answer
-from konferanse.answers.models import Answer, AnswerVersion, WebInput
+from konferanse.answers.models import Answer, AnswerVersion, WebInput, Words
 from konferanse.common.clock import now
 from konferanse.conference import lifecycle
 from konferanse.conference.models import Conference
@@ -248,7 +248,7 @@ def test_an_answer_from_the_web_cannot_be_a_tables_nor_another_be_without_one(co
     for at, channel in ((table, "web"), (None, "table")):
         begin_write()
         with pytest.raises(IntegrityError):
-            new_answer(at, task, str(uuid4()), "Et svar", channel=channel, written=now())
+            new_answer(at, task, str(uuid4()), Words("Et svar"), channel=channel, written=now())
         db.session.rollback()
 
 
@@ -257,7 +257,7 @@ def test_the_board_and_the_list_say_it_beside_and_never_add_it(
 ) -> None:
     table = tables.tables_of(conference)[0]
     begin_write()
-    new_answer(table, task, str(uuid4()), "Fra bordet", channel="table", written=now())
+    new_answer(table, task, str(uuid4()), Words("Fra bordet"), channel="table", written=now())
     db.session.commit()
     send(conference, {task.ref: "Fra en som ikke var der"})
     send(conference, {task.ref: "Venter"})
@@ -278,7 +278,7 @@ def test_the_board_and_the_list_say_it_beside_and_never_add_it(
 
 def test_the_wall_in_the_room_does_not_show_it(conference: Conference, task: GroupTask) -> None:
     begin_write()
-    new_answer(None, task, str(uuid4()), "Fra nettet", channel="web", written=now())
+    new_answer(None, task, str(uuid4()), Words("Fra nettet"), channel="web", written=now())
     ours = wall.turn_on(conference, False, "system")
     db.session.commit()
     assert wall.standing(ours).total == 0
@@ -287,8 +287,8 @@ def test_the_wall_in_the_room_does_not_show_it(conference: Conference, task: Gro
 
 def test_files_give_it_out_without_a_table_and_take_it_in_again_unchanged(conference: Conference, task: GroupTask) -> None:
     begin_write()
-    new_answer(tables.tables_of(conference)[0], task, "b1", "Fra bordet", channel="table", written=now())
-    new_answer(None, task, str(uuid4()), "Fra nettet", channel="web", written=now())
+    new_answer(tables.tables_of(conference)[0], task, "b1", Words("Fra bordet"), channel="table", written=now())
+    new_answer(None, task, str(uuid4()), Words("Fra nettet"), channel="web", written=now())
     db.session.commit()
     for form in ("csv", "xlsx"):
         rows = list(imports.export(conference))
@@ -362,8 +362,8 @@ def test_the_desk_turns_pages_and_shows_what_was_decided(
 
 def test_material_of_a_run_has_it_apart_and_last(conference: Conference, task: GroupTask) -> None:
     begin_write()
-    new_answer(None, task, str(uuid4()), "Fra nettet", channel="web", written=now())
-    new_answer(tables.tables_of(conference)[1], task, str(uuid4()), "Fra bordet", channel="table", written=now())
+    new_answer(None, task, str(uuid4()), Words("Fra nettet"), channel="web", written=now())
+    new_answer(tables.tables_of(conference)[1], task, str(uuid4()), Words("Fra bordet"), channel="table", written=now())
     db.session.commit()
     assert [(m.channel, m.table, m.text) for m in material(conference.id)] == [
         ("table", "B02", "Fra bordet"),

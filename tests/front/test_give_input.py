@@ -12,7 +12,7 @@ from sqlalchemy import select
 from konferanse import create_app
 from konferanse.answers import publication, web_input, web_moderation
 from konferanse.answers.delivery import new_answer
-from konferanse.answers.models import WebInput
+from konferanse.answers.models import WebInput, Words
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
@@ -200,7 +200,7 @@ def test_it_stands_under_its_own_heading_and_is_not_counted_with_the_tables(
     client: StrictClient, conference: Conference, tasks: list[GroupTask]
 ) -> None:
     begin_write()
-    new_answer(tables.tables_of(conference)[0], tasks[0], str(uuid4()), "Fra bordet", channel="table", written=now())
+    new_answer(tables.tables_of(conference)[0], tasks[0], str(uuid4()), Words("Fra bordet"), channel="table", written=now())
     db.session.commit()
     send(conference, {"oppg1": "Fra nettet én", "oppg2": "Fra nettet to"})
     let_in(conference)
@@ -267,7 +267,7 @@ def test_tables_are_counted_the_same_everywhere_with_and_without_it(
 ) -> None:
     begin_write()
     for n, table in enumerate(tables.tables_of(conference)):
-        new_answer(table, tasks[n], str(uuid4()), f"Svar {n}", channel="table", written=now())
+        new_answer(table, tasks[n], str(uuid4()), Words(f"Svar {n}"), channel="table", written=now())
     db.session.commit()
     _published(conference)
     staff = sign_in("organiser", "moderation", "plan", conference=conference)
