@@ -12,7 +12,7 @@ from konferanse.answers import sheets
 from konferanse.answers.assigned import may_answer
 from konferanse.answers.delivery import BadAnswer, new_answer, normalised, normalised_own, store_version
 from konferanse.answers.models import FROM_WEB, OWN, Answer, AnswerVersion, FlipChart, Words
-from konferanse.answers.readings import marks_of, shown_words
+from konferanse.answers.readings import UNREAD, marks_of
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.sheets import BadSheet
@@ -58,7 +58,7 @@ def import_file(conference: Conference, content: bytes, actor: str, *, create: b
         if answer is None:
             new_answer(tables[row.table], tasks[row.task], row.id, Words(**given), channel="import", written=now())
             summary.added += 1
-        elif _known(answer, given) or _says(shown_words(answer, marks), given):
+        elif _known(answer, given) or _says(marks.get(answer.id, UNREAD).words(answer.words), given):
             summary.same += 1
         elif answer.withdrawn:
             summary.withdrawn += 1
@@ -119,7 +119,7 @@ def export(conference: Conference) -> Iterable[dict[str, Any]]:
         .order_by(GroupTask.position, FROM_WEB, Table.number, Answer.position, Answer.id)
     )
     for a in rows:
-        words = shown_words(a, marks)
+        words = marks.get(a.id, UNREAD).words(a.words)
         yield {
             "id": a.ref,
             "task": a.task.ref,

@@ -133,8 +133,9 @@ class AnswerVersion(Model):
 
 class Reading(Model):
     """That somebody read an answer, and what they decided: which stretches of that version stay ``hidden`` from all but
-    moderators ([{"start", "end", "why"}], code points; none: all of it may be shown), and why the answer is left out of the
-    plan (``aside``, "" when it is not). The newest of an answer counts; the earlier ones stay. ``version`` is what was read."""
+    moderators ([{"start", "end", "why"}], code points; none: all of it may be shown), which fields of their own do (``own``),
+    and why the answer is left out of the plan (``aside``, "" when it is not). The newest of an answer counts; the earlier ones
+    stay. ``version`` is what was read."""
 
     __tablename__ = "answer_reading"
     changes_public_pages: ClassVar = True
@@ -143,6 +144,7 @@ class Reading(Model):
     answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), index=True)
     version: Mapped[int]
     hidden: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    own: Mapped[list[str]] = mapped_column(JSON, default=list)
     aside: Mapped[str] = mapped_column(String(200), default="")
     actor: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

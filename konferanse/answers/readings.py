@@ -4,19 +4,20 @@ The answer itself is never changed: a decision is a row over one version, the ne
 A later version goes back to be read; until then the words that were hidden stay hidden in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from konferanse.answers.masking import hushed, masked, places_of, secrets_of
-from konferanse.answers.models import Answer, AnswerVersion, Reading, Words
+from konferanse.answers.models import OWN, Answer, AnswerVersion, Reading, Words
 from konferanse.common import audit
 from konferanse.common.errors import Refused
 from konferanse.extensions import db
 
 Spans = Sequence[Mapping[str, Any]]
+Suggest = Callable[[str], Spans]
 BY_HAND = "skjult av en moderator"
 OFF_TOPIC = "utenom oppgaven"
 
@@ -25,17 +26,46 @@ class ChangedMeanwhile(Refused):
     """Somebody wrote a new version after the page was opened."""
 
 
+def nothing(_value: str) -> Spans:
+    """The machine has no say."""
+    return ()
+
+
 class Marks(NamedTuple):
     """What was decided of an answer. With ``is_read`` somebody has read its newest version; else ``hidden`` are the places in
-    it where what was hidden earlier stands again. ``aside`` is why it is left out of the plan, or ""."""
+    its text where what was hidden earlier stands again. ``own`` are the fields of their own that are hidden whole; ``aside``
+    is why the answer is left out of the plan, or ""."""
 
     is_read: bool = False
     hidden: Spans = ()
+    own: Sequence[str] = ()
     aside: str = ""
 
     def over(self, suggested: Spans) -> list[Mapping[str, Any]]:
-        """What to hide, where a machine ``suggested`` these: its word counts until a person has read the version."""
+        """What to hide in the text, where a machine ``suggested`` these: its word counts until a person has read it."""
         return list(self.hidden) if self.is_read else [*suggested, *self.hidden]
+
+    def words(self, said: Words, suggested: Spans = (), suggest: Suggest = nothing) -> Words:
+        """``said`` with what is hidden in it masked; ``suggest`` is what a machine would hide in a field of its own."""
+        hidden = self.over(suggested)
+        secrets = secrets_of(said.text, hidden)
+        own = {name: hushed(self._own(name, getattr(said, name), suggest), secrets) for name in OWN}
+        return Words(masked(said.text, 0, len(said.text), hidden), **own)
+
+    def secrets(self, said: Words, suggested: Spans = (), suggest: Suggest = nothing) -> list[str]:
+        """The words behind each mask in ``said``."""
+        own = [
+            part for name in OWN for part in secrets_of(getattr(said, name), self._in_own(name, getattr(said, name), suggest))
+        ]
+        return [*secrets_of(said.text, self.over(suggested)), *own]
+
+    def _own(self, name: str, value: str, suggest: Suggest) -> str:
+        return masked(value, 0, len(value), self._in_own(name, value, suggest))
+
+    def _in_own(self, name: str, value: str, suggest: Suggest) -> Spans:
+        if name in self.own:
+            return [{"start": 0, "end": len(value)}]
+        return () if self.is_read or not value else suggest(value)
 
 
 UNREAD = Marks()
@@ -55,26 +85,26 @@ def marks_of(*conference_ids: int) -> dict[int, Marks]:
     found = {}
     for reading, version, text, read_text in rows:
         if reading.version == version:
-            found[reading.answer_id] = Marks(True, reading.hidden, reading.aside)
+            found[reading.answer_id] = Marks(True, reading.hidden, reading.own, reading.aside)
         else:
             places = places_of(text, secrets_of(read_text, reading.hidden))
             again = merged([{"start": start, "end": end} for start, end in places], len(text))
-            found[reading.answer_id] = Marks(False, again, reading.aside)
+            found[reading.answer_id] = Marks(False, again, reading.own, reading.aside)
     return found
 
 
-def decide(answer: Answer, version: int, hidden: Spans, aside: str, actor: str) -> None:
+def decide(answer: Answer, version: int, hidden: Spans, aside: str, actor: str, *, own: Collection[str] = ()) -> None:
     """Keep what somebody decided who read ``version``. Raises ``ChangedMeanwhile`` when that is no longer the newest."""
     db.session.execute(select(Answer.id).where(Answer.id == answer.id).with_for_update())
     db.session.refresh(answer)
     if answer.version != version or answer.withdrawn is not None:
         raise ChangedMeanwhile(_("Bordet har endret svaret imens. Les det på nytt før du bestemmer."))
     spans = merged(hidden, len(answer.text))
-    db.session.add(Reading(answer_id=answer.id, version=version, hidden=spans, aside=aside, actor=actor))
+    fields = [name for name in OWN if name in own]
+    db.session.add(Reading(answer_id=answer.id, version=version, hidden=spans, own=fields, aside=aside, actor=actor))
     db.session.flush()
-    audit.record(
-        actor, "answer.read", scope=answer.conference.slug, subject=answer.ref, hidden=len(spans), is_aside=bool(aside)
-    )
+    about = {"scope": answer.conference.slug, "subject": answer.ref}
+    audit.record(actor, "answer.read", **about, hidden=len(spans) + len(fields), is_aside=bool(aside))
 
 
 def history(answer: Answer) -> Sequence[Reading]:
@@ -94,16 +124,3 @@ def merged(spans: Spans, length: int) -> list[dict[str, Any]]:
         else:
             found.append({"start": start, "end": end, "why": span.get("why", BY_HAND)})
     return found
-
-
-def shown(answer: Answer, marks: Mapping[int, Marks], suggested: Spans = ()) -> str:
-    """The answer's text with what is hidden in it masked."""
-    return shown_words(answer, marks, suggested).text
-
-
-def shown_words(answer: Answer, marks: Mapping[int, Marks], suggested: Spans = ()) -> Words:
-    """The answer with what is hidden in its text masked, and the same words in its fields of their own."""
-    hidden = marks.get(answer.id, UNREAD).over(suggested)
-    secrets = secrets_of(answer.text, hidden)
-    own = (hushed(value, secrets) for value in (answer.owner, answer.deadline))
-    return Words(masked(answer.text, 0, len(answer.text), hidden), *own)

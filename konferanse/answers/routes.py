@@ -1,6 +1,5 @@
 """Staff pages for answers: the board in the room, the list to moderate, paper and files in, files out, publishing."""
 
-from functools import partial
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -102,7 +101,7 @@ def answer_list(conference: Conference, staff: Staff) -> ResponseReturnValue:
         tasks=task_logic.tasks_of(conference),
         published=publication.publication(conference),
         marks=marks,
-        shown=partial(readings.shown_words, marks=marks),
+        shown=lambda answer: marks.get(answer.id, readings.UNREAD).words(answer.words),
         act=ActForm(),
         may_change=may_change(staff, conference),
     )

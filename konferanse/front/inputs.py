@@ -7,12 +7,11 @@ from sqlalchemy import ColumnElement, select
 
 from konferanse.answers.models import FROM_TABLES, FROM_WEB, WEB, Answer, AnswerVersion, InputPublication
 from konferanse.answers.publication import public_answers
-from konferanse.answers.readings import Marks, marks_of, shown_words
+from konferanse.answers.readings import UNREAD, Marks, marks_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.models import PlanVersion
-from konferanse.plan.own_fields import masked_own
 from konferanse.plan.publishing import published
 from konferanse.plan.withheld import as_shown
 from konferanse.plan.wording import reason_words
@@ -99,9 +98,8 @@ def _shown(
 def _one(answer: Answer, marks: dict[int, Marks], fate: Fate | None, outcome: Outcome | None) -> Shown:
     # An answer no run has read yet is read here: what may tell of somebody's health is never shown first and masked later.
     suggested = fate.sensitive if fate else spans_of(answer.text)
-    words = shown_words(answer, marks, suggested)
-    own = masked_own(words.owner), masked_own(words.deadline)
-    return Shown(answer, words.text, *own, fate.lang if fate else "", outcome)
+    words = marks.get(answer.id, UNREAD).words(answer.words, suggested, spans_of)
+    return Shown(answer, *words, fate.lang if fate else "", outcome)
 
 
 def _fates(conference: Conference) -> dict[int, Fate]:

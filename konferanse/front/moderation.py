@@ -4,14 +4,14 @@ A machine points them out; a person decides. What a person has decided is not as
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from konferanse.answers.models import FROM_WEB, Answer
+from konferanse.answers.models import FROM_WEB, OWN, Answer
 from konferanse.answers.readings import UNREAD, Marks, Spans, marks_of
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
@@ -24,11 +24,12 @@ PERSON, CHANGED, OFF_TOPIC = "person", "changed", "off-topic"
 
 class ToRead(NamedTuple):
     """An answer to read and ``why``: it may tell of a person, it changed after something was hidden in it, or it seems to be
-    about the day itself. ``hidden`` are the stretches to hide, as suggested."""
+    about the day itself. ``hidden`` are the stretches of its text to hide, ``own`` the fields of their own, as suggested."""
 
     answer: Answer
     why: str
     hidden: Spans
+    own: Sequence[str] = ()
 
 
 class Piece(NamedTuple):
@@ -76,6 +77,11 @@ def suggested(answer: Answer, marks: Marks) -> Spans:
     return marks.over(spans_of(answer.text))
 
 
+def suggested_own(answer: Answer, marks: Marks) -> list[str]:
+    """The fields of their own that are hidden, or would be if nobody decided otherwise."""
+    return [name for name in OWN if name in marks.own or (not marks.is_read and spans_of(getattr(answer, name)))]
+
+
 def words(text: str, hidden: Spans) -> list[Word]:
     """Each word of ``text``, so that a person can tick those to hide; ``is_last`` of its line."""
     found = []
@@ -111,9 +117,9 @@ def pieces(text: str, hidden: Spans) -> list[Piece]:
 def _asked(answer: Answer, marks: Marks, reason: str) -> ToRead | None:
     if marks.is_read:
         return None
-    hidden = suggested(answer, marks)
-    if hidden:
-        return ToRead(answer, CHANGED if marks.hidden else PERSON, hidden)
+    hidden, own = suggested(answer, marks), suggested_own(answer, marks)
+    if hidden or own:
+        return ToRead(answer, CHANGED if marks.hidden or marks.own else PERSON, hidden, own)
     if reason == PRACTICAL and not marks.aside:
         return ToRead(answer, OFF_TOPIC, ())
     return None

@@ -50,10 +50,11 @@ def decide(conference: Conference, staff: Staff, code: str, ref: str, decision: 
     begin_write()
     answer = find_answer(conference, code, ref) or abort(404)
     marks = _marks(answer)
-    hidden = moderation.suggested(answer, marks) if decision != "vis" else []
+    hides = decision != "vis"
+    hidden, own = (moderation.suggested(answer, marks), moderation.suggested_own(answer, marks)) if hides else ([], [])
     aside = readings.OFF_TOPIC if decision == "til-side" else marks.aside
     try:
-        readings.decide(answer, form.base_version.data, hidden, aside, staff.actor)
+        readings.decide(answer, form.base_version.data, hidden, aside, staff.actor, own=own)
     except ChangedMeanwhile as refusal:
         db.session.rollback()
         flash(refusal.message)
@@ -72,8 +73,10 @@ def decide(conference: Conference, staff: Staff, code: str, ref: str, decision: 
 def read_answer(conference: Conference, staff: Staff, code: str, ref: str) -> ResponseReturnValue:
     """One answer, its words to tick."""
     answer = find_answer(conference, code, ref) or abort(404)
-    form = ReadingForm(formdata=None, base_version=answer.version, aside=_marks(answer).aside)
-    return _page(answer, form, moderation.suggested(answer, _marks(answer)))
+    marks = _marks(answer)
+    own = moderation.suggested_own(answer, marks)
+    form = ReadingForm(formdata=None, base_version=answer.version, aside=marks.aside, own=own)
+    return _page(answer, form, moderation.suggested(answer, marks))
 
 
 @bp.post("/admin/k/<slug>/svar/vurdering/<code>/<ref>")
@@ -88,7 +91,7 @@ def keep_reading(conference: Conference, staff: Staff, code: str, ref: str) -> R
     begin_write()
     answer = find_answer(conference, code, ref) or abort(404)
     try:
-        readings.decide(answer, form.base_version.data, wanted, form.aside.data or "", staff.actor)
+        readings.decide(answer, form.base_version.data, wanted, form.aside.data or "", staff.actor, own=form.own.data or [])
     except ChangedMeanwhile as refusal:
         db.session.rollback()
         answer = find_answer(conference, code, ref) or abort(404)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from konferanse.answers.masking import hushed, secrets_of
+from konferanse.answers.masking import hushed
 from konferanse.answers.models import Answer, AnswerVersion
-from konferanse.answers.readings import UNREAD, Marks, marks_of, shown
+from konferanse.answers.readings import UNREAD, Marks, marks_of
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.themes.models import AggregationRun, Point, Quote
@@ -56,7 +56,7 @@ def plenary(task: GroupTask) -> Plenary:
         .order_by(Table.number, Answer.position, Answer.id)
     )
     answers, marks = db.session.scalars(query).all(), marks_of(task.conference_id)
-    told = [(a.table, shown(a, marks, spans_of(a.text))) for a in answers]
+    told = [(a.table, marks.get(a.id, UNREAD).words(a.words, spans_of(a.text)).text) for a in answers]
     tables = [AtTable(table, [text for _t, text in own]) for table, own in groupby(told, key=lambda row: row[0])]
     run = newest_done(task.conference_id)
     return Plenary(tables, _often(run, {a.id: a for a in answers}, marks) if run else [], run)
@@ -73,6 +73,6 @@ def _often(run: AggregationRun, answers: Mapping[int, Answer], marks: Mapping[in
     found = []
     for (_id, statement), own in groupby(rows, key=lambda row: (row[0], row[1])):
         behind = [answers[answer_id] for *_point, answer_id in own]
-        secrets = [s for a in behind for s in secrets_of(a.text, marks.get(a.id, UNREAD).over(spans_of(a.text)))]
+        secrets = [s for a in behind for s in marks.get(a.id, UNREAD).secrets(a.words, spans_of(a.text), spans_of)]
         found.append(Often(hushed(statement, secrets), len({a.table_id for a in behind})))
     return sorted((one for one in found if one.tables > 1), key=lambda one: -one.tables)[:MOST_POINTS]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from konferanse.access.requires import requires
 from konferanse.answers.models import Answer, Words
-from konferanse.answers.readings import marks_of, shown_words
+from konferanse.answers.readings import UNREAD, marks_of
 from konferanse.extensions import db
 from konferanse.front.inputs import outcomes_of
 from konferanse.front.routes import bp
@@ -74,5 +74,7 @@ def _followed(table: Table, content: dict[str, object] | None) -> list[tuple[Gro
         outcome = outcomes.get(answer.id)
         lines = [Line(own, number, words[own]) for own, number in outcome.lines] if outcome else []
         reason = outcome.reason if outcome else ""
-        followed.append(Followed(shown_words(answer, marks), lines, bool(outcome and outcome.into), reason))
+        followed.append(
+            Followed(marks.get(answer.id, UNREAD).words(answer.words), lines, bool(outcome and outcome.into), reason)
+        )
     return list(found.values())

@@ -10,7 +10,7 @@ from konferanse.access.by_link import row_of
 from konferanse.access.requires import Arguments, requires
 from konferanse.answers import priorities, wall
 from konferanse.answers.models import Wall
-from konferanse.answers.readings import marks_of, shown
+from konferanse.answers.readings import UNREAD, marks_of
 from konferanse.answers.tally import result
 from konferanse.answers.wall import ON_SCREEN
 from konferanse.common.clock import now
@@ -58,7 +58,7 @@ def _shown(ours: Wall) -> dict[str, object]:
         "task": there.task,
         "count": there.total,
         "answers": [
-            OnWall(_readable(shown(answer, marks, spans_of(answer.text))), answer.table.name)
+            OnWall(_readable(marks.get(answer.id, UNREAD).words(answer.words, spans_of(answer.text)).text), answer.table.name)
             for answer in there.answers
             if answer.table
         ],

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from konferanse.answers.models import Words
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.plan.matching import Span
 from konferanse.plan.models import Evidence, Plan, PlanLine
 from konferanse.themes.material import Material, material
 from konferanse.themes.models import Fate
+from konferanse.themes.sensitive import spans_of
 
 USED, MERGED, PARKED, UNREAD = "used", "merged", "parked", "unread"
 WITHDRAWN, TAKEN_OUT = "trukket", "tatt ut"
@@ -61,8 +63,22 @@ class Account:
     def sensitive(self, answer_id: int) -> list[Mapping[str, Any]]:
         """What to mask in the newest version of an answer: what a person decided, else what the run found."""
         answer = self.answers[answer_id]
+        return answer.marks.over(self._found(answer))
+
+    def masked(self, answer_id: int) -> Words:
+        """The newest version of an answer as it may leave the house."""
+        answer = self.answers[answer_id]
+        return answer.marks.words(answer.words, self._found(answer), spans_of)
+
+    def secrets(self, answer_id: int) -> list[str]:
+        """The words behind each mask in it."""
+        answer = self.answers[answer_id]
+        return answer.marks.secrets(answer.words, self._found(answer), spans_of)
+
+    def _found(self, answer: Material) -> list[dict[str, Any]]:
+        # The engine reads texts only; what is in a field of its own is read when it is asked for.
         fate = self.fates.get(answer.version_id)
-        return answer.marks.over(fate.sensitive if fate else [])
+        return fate.sensitive if fate else []
 
 
 def lines_of(plan: Plan) -> list[PlanLine]:

@@ -14,14 +14,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from konferanse.answers.masking import MASK, hushed, masked, secrets_of
+from konferanse.answers.masking import MASK, masked
 from konferanse.answers.models import OWN, Answer
 from konferanse.conference.models import Conference
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, PARKED, Account, conferences_of, merged_into
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
-from konferanse.plan.own_fields import masked_own
 from konferanse.plan.wording import chapter_number
 from konferanse.registration.models import Registration
 from konferanse.themes.material import Material
@@ -134,9 +133,8 @@ def _evidence(evidence: Evidence, told: Account, held_back: set[int]) -> Content
 
 def _own(answer: Material, told: Account) -> Content:
     """What the table wrote in fields of their own; only what there is, so that plans from before these fields stay the same."""
-    secrets = secrets_of(answer.text, told.sensitive(answer.answer_id))
-    own = {field: hushed(masked_own(getattr(answer, field)), secrets) for field in OWN}
-    return {field: words for field, words in own.items() if words}
+    said = told.masked(answer.answer_id)
+    return {field: words for field in OWN if (words := getattr(said, field))}
 
 
 def _parked(told: Account, held_back: set[int]) -> list[Content]:
@@ -146,7 +144,7 @@ def _parked(told: Account, held_back: set[int]) -> list[Content]:
         if where.status == PARKED:
             answer = told.answers[answer_id]
             hidden = answer.withdrawn or answer_id in held_back
-            words = MASK if hidden else masked(answer.text, 0, len(answer.text), told.sensitive(answer_id))
+            words = MASK if hidden else told.masked(answer_id).text
             found.append(
                 {
                     "answer": answer.name,

@@ -20,7 +20,6 @@ from konferanse.mandate.models import Mandate
 from konferanse.plan.accounting import Account, account, conferences_of, is_live, lines_of, span_of
 from konferanse.plan.matching import Held, Loose, Match, Place, Span, matches, ordered
 from konferanse.plan.models import CHAPTERS, Evidence, Plan, PlanLine
-from konferanse.plan.own_fields import secrets_in
 from konferanse.themes.material import Material
 from konferanse.themes.models import AggregationRun, Point, Quote
 from konferanse.themes.runs import newest_done
@@ -103,7 +102,7 @@ def _found(runs: Sequence[AggregationRun], told: Account) -> list[Found]:
     for point in db.session.scalars(query):
         quotes = {Span(q.version.answer_id, q.version_id, q.start, q.end): q for q in point.quotes if _stands(q, told.answers)}
         if quotes:
-            secrets = [s for q in quotes.values() for s in secrets_in(q.version, told.sensitive(q.version.answer_id))]
+            secrets = [s for q in quotes.values() for s in told.secrets(q.version.answer_id)]
             task = conference_of[point.run_id], told.answers[next(iter(quotes)).answer_id].task
             chapter = CHAPTER_OF_KIND.get(point.kind) or CHAPTER_OF_KIND.get(kinds.get(task, ""), "tiltak")
             found.append(Found(point, chapter, point.theme, quotes, secrets, told))

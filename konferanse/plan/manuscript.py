@@ -9,14 +9,12 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from konferanse.answers.masking import hushed, masked, secrets_of
-from konferanse.answers.models import OWN, AnswerVersion, Words
+from konferanse.answers.models import OWN, AnswerVersion
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
 from konferanse.plan.accounting import MERGED, Account, Where, account, conferences_of, lines_of, merged_into
 from konferanse.plan.content import numbers_of
 from konferanse.plan.models import CHAPTERS, NEED_OWNER, Evidence, Plan, PlanLine
-from konferanse.plan.own_fields import masked_own
 from konferanse.plan.wording import CHAPTER_LABELS, chapter_number, reason_words
 from konferanse.themes.material import Material
 
@@ -153,18 +151,9 @@ class Manuscript:
             )
             if value
         ]
-        secrets = secrets_of(evidence.version.text, hidden)
-        own = (
-            Piece(value, hushed(masked_own(value), secrets) != value)
-            for value in (evidence.version.owner, evidence.version.deadline)
-        )
+        shown = self.told.masked(answer.answer_id)
+        own = (Piece(getattr(answer, name), getattr(shown, name) != getattr(answer, name)) for name in OWN)
         return Said(answer, pieces(evidence.version, evidence.start, evidence.end, hidden), into, stated, *own)
-
-    def masked(self, answer: Material) -> Words:
-        """An answer as those may read it who neither write the plan nor moderate."""
-        hidden = self.told.sensitive(answer.answer_id)
-        own = (hushed(masked_own(value), secrets_of(answer.text, hidden)) for value in (answer.owner, answer.deadline))
-        return Words(masked(answer.text, 0, len(answer.text), hidden), *own)
 
     def way_of(self, answer_id: int) -> tuple[Where, list[tuple[str, PlanLine]], str]:
         """What became of an answer: its fate, the lines it stands behind with numbers, and why or what it was merged into."""

@@ -17,7 +17,6 @@ from konferanse.plan.accounting import UNREAD, Account, account, lines_of
 from konferanse.plan.content import Content, content_of, numbers_of
 from konferanse.plan.drafting import plan_of
 from konferanse.plan.models import Evidence, Plan, PlanLine, PlanVersion
-from konferanse.plan.own_fields import secrets_in
 from konferanse.plan.withheld import as_shown
 from konferanse.themes.models import Point, Quote
 
@@ -137,7 +136,7 @@ def masking_faults(lines: Iterable[PlanLine], told: Account, numbers: dict[int, 
 
 
 def _secrets(evidence: Iterable[Evidence], told: Account) -> list[str]:
-    return [s for e in evidence for s in secrets_in(e.version, told.sensitive(e.version.answer_id))]
+    return [s for e in evidence for s in told.secrets(e.version.answer_id)]
 
 
 def stated_faults(lines: Iterable[PlanLine], told: Account, numbers: dict[int, str]) -> list[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from konferanse.answers.masking import MASK, hushed, says_something, secrets_of
+from konferanse.answers.masking import MASK, hushed, says_something
 from konferanse.answers.models import OWN, Answer, Reading, sharing_plan
 from konferanse.answers.readings import marks_of
 from konferanse.extensions import db
@@ -61,5 +61,5 @@ def _secrets(version: PlanVersion, conference_ids: list[int]) -> dict[int, list[
     since = select(Reading.answer_id).where(Reading.at > version.published)
     rows = db.session.scalars(select(Answer).where(Answer.conference_id.in_(conference_ids), Answer.id.in_(since)))
     marks = marks_of(*conference_ids)
-    found = {a.id: secrets_of(a.text, marks[a.id].hidden) for a in rows if a.id in marks}
+    found = {a.id: marks[a.id].secrets(a.words) for a in rows if a.id in marks}
     return {answer_id: words for answer_id, words in found.items() if words}

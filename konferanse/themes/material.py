@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 
-from konferanse.answers.models import FROM_WEB, Answer, AnswerVersion
+from konferanse.answers.models import FROM_WEB, Answer, AnswerVersion, Words
 from konferanse.answers.readings import UNREAD, Marks, marks_of
 from konferanse.extensions import db
 from konferanse.groups.models import GroupTask, Table
@@ -28,6 +28,11 @@ class Material(NamedTuple):
     owner: str
     deadline: str
     marks: Marks = UNREAD
+
+    @property
+    def words(self) -> Words:
+        """What it says."""
+        return Words(self.text, self.owner, self.deadline)
 
     @property
     def counts(self) -> bool:

@@ -12,6 +12,7 @@ from konferanse.access.forms import ActForm
 from konferanse.access.models import Staff
 from konferanse.access.requires import requires
 from konferanse.answers.masking import hushed, secrets_of
+from konferanse.answers.models import Words
 from konferanse.answers.readings import UNREAD, marks_of
 from konferanse.conference.access import PLAN, READ, permissions_of
 from konferanse.conference.models import Conference
@@ -19,6 +20,7 @@ from konferanse.extensions import begin_write, db
 from konferanse.themes import overview, runs, tasks
 from konferanse.themes.material import material
 from konferanse.themes.models import AggregationRun
+from konferanse.themes.sensitive import spans_of
 
 bp = Blueprint("themes", __name__)
 
@@ -40,16 +42,15 @@ def show(conference: Conference, staff: Staff) -> ResponseReturnValue:
     under_way = newest is not None and runs.is_under_way(newest)
     marks, may_start = marks_of(conference.id), "plan" in permissions_of(staff, conference)
 
+    def hidden(own: overview.Said) -> list[Mapping[str, Any]]:
+        return marks.get(own.answer.id, UNREAD).over(own.fate.sensitive)
+
     def words(own: overview.Said) -> str:
         return own.quote if may_start else hushed(own.quote, secrets_of(own.answer.text, hidden(own)))
 
-    def own_fields(own: overview.Said) -> tuple[str, str]:
-        version = own.fate.version
-        secrets = [] if may_start else secrets_of(own.answer.text, hidden(own))
-        return hushed(version.owner, secrets), hushed(version.deadline, secrets)
-
-    def hidden(own: overview.Said) -> list[Mapping[str, Any]]:
-        return marks.get(own.answer.id, UNREAD).over(own.fate.sensitive)
+    def own_fields(own: overview.Said) -> Words:
+        said = own.fate.version.words
+        return said if may_start else marks.get(own.answer.id, UNREAD).words(said, own.fate.sensitive, spans_of)
 
     body = render_template(
         "themes/show.html",

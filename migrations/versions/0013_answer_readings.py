@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("answer_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("hidden", sa.JSON(), nullable=False),
+        sa.Column("own", sa.JSON(), nullable=False),
         sa.Column("aside", sa.String(length=200), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

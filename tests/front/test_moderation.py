@@ -19,7 +19,7 @@ from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
 from konferanse.front import moderation
 from konferanse.groups.models import GroupTask, Table
-from konferanse.plan.accounting import account
+from konferanse.plan.accounting import account, lines_of
 from konferanse.plan.drafting import plan_of
 from tests.conftest import StrictClient
 from tests.groups.room import with_tables, with_task
@@ -285,3 +285,31 @@ def test_the_way_says_how_many_wait_once_the_themes_are_made(
     assert "1 til vurdering" in moderator.get("/admin/k/prove/").get_data(as_text=True)
     hide(answer, SECRET)
     assert "til vurdering" not in moderator.get("/admin/k/prove/").get_data(as_text=True)
+
+
+def test_a_name_in_the_field_for_owner_can_be_hidden_and_then_stands_nowhere_outside(
+    app: Flask, client: StrictClient, moderator: StrictClient, conference: Conference, tables: list[Table]
+) -> None:
+    task = db.session.scalars(select(GroupTask)).one()
+    begin_write()
+    task.asks_owner = True
+    for table in tables:
+        delivery.deliver(table, task, str(uuid4()), "Alle avdelinger bør ha en fast fadder.", 0, None, owner="Solveig Kvamsdal")
+    db.session.commit()
+    published_plan(app, conference)
+    publish_answers(moderator)
+    pages = ["/k/prove/innspill", "/k/prove/plan", "/k/prove/plan.json", "/k/prove/plan.md"]
+    assert all("Kvamsdal" in client.get(page).get_data(as_text=True) for page in pages)
+    for answer in db.session.scalars(select(Answer)).all():
+        page = f"{QUEUE}/{answer.place}/{answer.ref}"
+        assert "Solveig Kvamsdal" in moderator.get(page).get_data(as_text=True)
+        assert moderator.submit(page, {"base_version": "1", "own": ["owner"], "aside": ""}, page=page).status_code == 303
+        assert 'value="owner" id="own-owner" checked' in moderator.get(page).get_data(as_text=True)
+    for page in pages:
+        assert "Kvamsdal" not in client.get(page).get_data(as_text=True), page
+    assert {row["owner"] for row in imports.export(conference)} == {"[…]"}
+    redraft(conference)
+    plan = plan_of(conference.mandate)
+    assert plan is not None
+    assert "Solveig Kvamsdal" not in {line.owner for line in lines_of(plan)}
+    assert {a.owner for a in db.session.scalars(select(Answer))} == {"Solveig Kvamsdal"}
