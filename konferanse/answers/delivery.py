@@ -189,6 +189,18 @@ def reorder(table: Table, task: GroupTask, refs: Sequence[str]) -> list[str]:
     return [ref for ref in order if rows[ref].withdrawn is None]
 
 
+def move(table: Table, answer: Answer, steps: int) -> None:
+    """Move an answer past ``steps`` of its neighbours, later in order when positive; at an end, or withdrawn, it stays.
+
+    Raises ``TaskClosed``.
+    """
+    order = [one.ref for one in standing(table) if one.task_id == answer.task_id]
+    if answer.ref in order:
+        place = order.index(answer.ref)
+        order.insert(min(max(place + steps, 0), len(order) - 1), order.pop(place))
+        reorder(table, answer.task, order)
+
+
 def find(table: Table, ref: str) -> Answer | None:
     """The table's answer with this id; a UUID may be written in capitals."""
     query = select(Answer).where(Answer.table_id == table.id, Answer.ref.in_({ref, ref.lower()}))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import NumberRange, StopValidation
+from wtforms.validators import AnyOf, NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from konferanse.answers.flip_charts import LONGEST as LONGEST_SIDE
@@ -61,6 +61,12 @@ class VersionForm(Form):
     """A button about one version."""
 
     base_version = IntegerField(validators=[required(_l("Last siden på nytt")), NumberRange(1, 2**31 - 1)])
+
+
+class MoveForm(Form):
+    """Which way an answer goes on the page."""
+
+    way = StringField(validators=[AnyOf(("opp", "ned"))])
 
 
 class SwitchForm(Form):

@@ -16,7 +16,7 @@ from konferanse.access.requires import EVERYONE, requires
 from konferanse.answers import delivery
 from konferanse.answers.assigned import may_answer, tasks_at
 from konferanse.answers.delivery import BadAnswer, StaleAnswer
-from konferanse.answers.forms import AnswerForm, EditForm, SwitchForm, VersionForm
+from konferanse.answers.forms import AnswerForm, EditForm, MoveForm, SwitchForm, VersionForm
 from konferanse.answers.models import MAX_LENGTH, MAX_OWN, Answer
 from konferanse.answers.notices import notice_of
 from konferanse.answers.packing import packed
@@ -187,6 +187,24 @@ def withdraw_answer(table: Table, ref: str) -> ResponseReturnValue:
         return _back(table, task_ref)
     db.session.commit()
     return _back(table, task_ref, trukket=ref)
+
+
+@bp.post("/bord/<token>/svar/<ref>/flytt")
+@requires(TABLE)
+def move_answer(table: Table, ref: str) -> ResponseReturnValue:
+    """Move an answer past its neighbour: up the page ("opp"), where the newest stand, or down."""
+    task_ref = _answer(table, ref).task.ref
+    form = MoveForm()
+    if not form.validate_on_submit():
+        abort(400)
+    begin_write()
+    try:
+        delivery.move(table, _answer(table, ref), 1 if form.way.data == "opp" else -1)
+        db.session.commit()
+    except BadAnswer as refusal:
+        db.session.rollback()
+        flash(refusal.message)
+    return _back(table, task_ref)
 
 
 @bp.post("/bord/<token>/svar/<ref>/angre")

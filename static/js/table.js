@@ -116,6 +116,20 @@
     else sender.queue(ref, known, known.version, { withdraw: true });
   }
 
+  // The order is the server's: without a network it cannot be changed. The newest stand first on the page.
+  async function move(ref, way) {
+    const order = store.standing().filter((row) => row.task === task).sort((a, b) => b.order - a.order).map((row) => row.ref);
+    const place = order.indexOf(ref);
+    const to = place + (way === "opp" ? -1 : 1);
+    if (place < 0 || !order[to]) return;
+    [order[place], order[to]] = [order[to], order[place]];
+    const { status } = await sender.call("PUT", "/rekkefolge", { task, order: order.reverse() });
+    document.getElementById("trenger-nett").hidden = status !== 0;
+    await look();
+    const button = [...list.children].find((li) => li.dataset.ref === ref).querySelector(`[value=${way}]`);
+    if (button) button.focus();
+  }
+
   function undo(ref) {
     const known = store.answer(ref);
     const was = withdrawn.get(ref);
@@ -156,7 +170,9 @@
     });
     list.addEventListener("submit", (event) => {
       event.preventDefault();
-      withdraw(event.target.closest("li").dataset.ref);
+      const { ref } = event.target.closest("li").dataset;
+      if (event.target.dataset.act === "move") move(ref, event.submitter.value);
+      else withdraw(ref);
     });
   }
   if (field && isOpen) {

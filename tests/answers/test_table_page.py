@@ -342,3 +342,25 @@ def test_a_cancelled_conference_is_said(client: StrictClient, page: str, confere
     conference.status = "cancelled"
     db.session.commit()
     assert "avlyst" in text_of(client, page)
+
+
+def test_answers_are_put_in_another_order_one_step_at_a_time(
+    client: StrictClient, page: str, conference: Conference, task: GroupTask
+) -> None:
+    refs = [add(client, page, text) for text in ("første", "andre", "tredje")]
+
+    def shown() -> list[str]:
+        return re.findall(r'class="answer-text">(\w+)<', text_of(client, page).split("<template")[0])
+
+    assert shown() == ["tredje", "andre", "første"]
+    assert client.submit(f"{page}/svar/{refs[0]}/flytt", {"way": "opp"}, page=page).status_code == 303
+    assert shown() == ["tredje", "første", "andre"]
+    client.submit(f"{page}/svar/{refs[2]}/flytt", {"way": "opp"}, page=page)
+    assert shown() == ["tredje", "første", "andre"]
+    client.submit(f"{page}/svar/{refs[2]}/flytt", {"way": "ned"}, page=page)
+    assert shown() == ["første", "tredje", "andre"]
+    begin_write()
+    tasks.close_task(conference, db.session.merge(task), "system")
+    db.session.commit()
+    assert client.submit(f"{page}/svar/{refs[2]}/flytt", {"way": "ned"}, page=page).status_code == 303
+    assert shown() == ["første", "tredje", "andre"]

@@ -173,3 +173,19 @@ def test_a_table_is_led_to_the_dots_without_a_reload_and_sees_how_many_are_left(
     page.get_by_role("link", name="Tilbake til bordet").click()
     expect(page.get_by_role("link", name="Se resultatet")).to_be_visible()
     context.close()
+
+
+def test_answers_are_moved_one_step_with_the_keyboard_and_stay_so(hall: Hall) -> None:
+    context, page = hall.phone()
+    for text in ("første", "andre", "tredje"):
+        write(page, text)
+        wait_until(lambda text=text: text in hall.texts(), page)
+    first = page.locator("#liste > li", has_text="første")
+    first.get_by_role("button", name="Flytt opp").press("Enter")
+    wait_until(lambda: hall.texts() == ["andre", "første", "tredje"], page)
+    expect(first.get_by_role("button", name="Flytt opp")).to_be_focused()
+    expect(page.locator("#liste .answer-text")).to_have_text(["tredje", "første", "andre"])
+    context.set_offline(True)
+    first.get_by_role("button", name="Flytt ned").click()
+    expect(page.locator("#trenger-nett")).to_be_visible()
+    context.close()
