@@ -48,6 +48,13 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in names if name and (ROOT / name).is_file() and not (ROOT / name).is_symlink()]
 
 
+def test_no_link_is_in_git() -> None:
+    """A link says where things lie on one machine."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-s", "-z"]
+    rows = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
+    assert [row.split("\t")[1] for row in rows if row.startswith("120000 ")] == []
+
+
 def lines_with(pattern: re.Pattern[str]) -> list[str]:
     """Where ``pattern`` stands in the text files."""
     return [
