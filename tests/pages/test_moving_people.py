@@ -53,14 +53,18 @@ def drag(page: Page, name: str, number: int) -> None:
     """Drag somebody onto a table's list of people."""
     person = page.locator(".people > li", has_text=name).last
     target = card(page, number).locator(".people")
-    person.scroll_into_view_if_needed()
+    target.evaluate("list => list.scrollIntoView({block: 'center'})")
     start, end = person.bounding_box(), target.bounding_box()
     assert start
     assert end
     page.mouse.move(start["x"] + 20, start["y"] + 8)
     page.mouse.down()
     page.mouse.move(start["x"] + 30, start["y"] + 14, steps=3)
-    page.mouse.move(end["x"] + 40, end["y"] + end["height"] / 2, steps=12)
+    for nudge in range(30):  # it looks where the pointer is twenty times a second
+        page.mouse.move(end["x"] + 40 + nudge % 3, end["y"] + end["height"] / 2, steps=4)
+        page.wait_for_timeout(60)
+        if target.locator("li", has_text=name).count():
+            break
     with page.expect_navigation():
         page.mouse.up()
 
