@@ -70,7 +70,8 @@ def change_task(conference: Conference, staff: Staff, ref: str) -> ResponseRetur
     if not form.validate_on_submit():
         return _task_page(conference, staff, task, form), 422
     begin_write()
-    values = {name: form[name].data for name in ("title", "text", "kind", "minutes", "is_tryout")}
+    names = ("title", "text", "kind", "minutes", "is_tryout", "asks_owner", "asks_deadline")
+    values = {name: form[name].data for name in names}
     tasks.change(conference, task, values | {"round": form.round.data or 1}, form.asked)
     db.session.commit()
     flash(_("Oppgaven er lagret."))

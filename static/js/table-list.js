@@ -78,6 +78,8 @@ function tableList({ task, store, sender, editing, withdrawn }) {
     for (const old of li.querySelectorAll(".answer-both, [data-act=undo], [data-act=drop]")) old.remove();
     const acts = li.querySelector(".answer-acts");
     if (acts) {
+      // The server leaves the arrows out where there is one answer; the style hides them while there is.
+      if (!acts.querySelector("[data-act=move]")) acts.append(tableCopy("mal-svar").querySelector("[data-act=move]"));
       for (const child of acts.children) child.hidden = state === "withdrawn";
       acts.hidden = state === "both" || row.task !== task;
       if (state === "withdrawn") acts.append(tableCopy("mal-angre"));
