@@ -36,7 +36,7 @@ def api_table(table: Table) -> ResponseReturnValue:
     tasks = tasks_at(table, standing)
     refs = {task.id: task.ref for task in tasks}
     notice = notice_of(table.conference)
-    vote = at_hand(table.conference, "tables")
+    vote = at_hand(table.conference, "tables") if table.joined_to_id is None else None
     answers = [
         {"id": a.ref, "task": refs[a.task_id], **a.words._asdict(), "version": a.version, "order": a.position} for a in standing
     ]

@@ -1,6 +1,7 @@
 """What to begin with: what is asked, of whom, and from when to when. Votes are ``votes``, what they come to is ``tally``.
 
-Who votes is who has a table or a confirmed seat when it closes: the vote of somebody who gave up the seat before that goes.
+Who votes is who has a confirmed seat, or is a table of its own, when it closes: the vote of somebody who gave up the seat
+before that goes, and so does that of a table that was joined to another.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, or_, select, update
 
 from konferanse.answers.models import Answer, Ballot, Prioritising
+from konferanse.answers.readings import UNREAD, marks_of
 from konferanse.common import audit
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
@@ -118,7 +120,9 @@ def close(row: Prioritising, actor: str) -> None:
     if row.voters == "participants":
         seated = select(Registration.id).where(Registration.status == "confirmed")
         gone = or_(Ballot.registration_id.is_(None), Ballot.registration_id.not_in(seated))
-        db.session.execute(delete(Ballot).where(Ballot.prioritising_id == row.id, gone))
+    else:
+        gone = Ballot.table_id.in_(select(Table.id).where(Table.joined_to_id.is_not(None)))
+    db.session.execute(delete(Ballot).where(Ballot.prioritising_id == row.id, gone))
     row.electorate = electorate(row)
     row.closed = now()
     db.session.flush()
@@ -152,11 +156,10 @@ def take_off_wall(row: Prioritising, actor: str) -> None:
 def electorate(row: Prioritising) -> int:
     """How many can vote now."""
     if row.voters == "tables":
-        query = select(func.count()).select_from(Table).where(Table.conference_id == row.conference_id)
-    else:
-        here = Registration.conference_id == row.conference_id, Registration.status == "confirmed"
-        query = select(func.count()).select_from(Registration).where(*here)
-    return db.session.scalar(query) or 0
+        tables = select(func.count()).select_from(Table).where(Table.conference_id == row.conference_id)
+        return db.session.scalar(tables.where(Table.joined_to_id.is_(None))) or 0
+    people = select(func.count()).select_from(Registration).where(Registration.conference_id == row.conference_id)
+    return db.session.scalar(people.where(Registration.status == "confirmed")) or 0
 
 
 def forget(conference: Conference) -> int:
@@ -172,12 +175,14 @@ def forget(conference: Conference) -> int:
 
 
 def from_answers(task: GroupTask) -> list[str]:
-    """What the tables answered, each text once and on one line, as a first draft of the choices."""
+    """What the tables answered, each text once and on one line, what moderators hid in it masked, as a first draft of the
+    choices."""
     here = Answer.task_id == task.id, Answer.withdrawn.is_(None), Answer.published
-    query = select(Answer.text).join(Table).where(*here).order_by(Table.number, Answer.position, Answer.id)
+    query = select(Answer).join(Table).where(*here).order_by(Table.number, Answer.position, Answer.id)
+    marks = marks_of(task.conference_id)
     found: dict[str, str] = {}
-    for text in db.session.scalars(query):
-        words = " ".join(text.split())
+    for answer in db.session.scalars(query):
+        words = " ".join(marks.get(answer.id, UNREAD).words(answer.words).text.split())
         short = words if len(words) <= LONGEST else f"{words[: LONGEST - 2].rsplit(' ', 1)[0]} …"
         found.setdefault(short.casefold(), short)
     return list(found.values())[:MOST_FETCHED]

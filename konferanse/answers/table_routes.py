@@ -294,7 +294,7 @@ def _page(table: Table, sheet: Sheet, form: AnswerForm) -> str:
         notice=notice_of(table.conference),
         joined_token=token_of(table.joined_to) if table.joined_to else "",
         joined=joined_here(table.conference).get(table.id, []),
-        vote=at_hand(table.conference, "tables"),
+        vote=at_hand(table.conference, "tables") if table.joined_to_id is None else None,
         form=form,
         act=ActForm(),
         max_length=MAX_LENGTH,

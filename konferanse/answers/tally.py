@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from konferanse.answers.models import Ballot, Prioritising
 from konferanse.answers.priorities import electorate
 from konferanse.extensions import db
+from konferanse.groups.models import Table
 from konferanse.registration.models import Registration
 
 
@@ -39,15 +40,16 @@ class Result(NamedTuple):
 
 
 def result(row: Prioritising) -> Result:
-    """What stands now, or stood when it closed. While it is open, only votes of those who have a seat now count."""
+    """What stands now, or stood when it closed. While it is open, only votes of those who could vote now count."""
     return results([row])[0]
 
 
 def results(rows: Sequence[Prioritising]) -> list[Result]:
     """The result of each, in one query but for the number who can vote in those that are open."""
-    is_seated = or_(Prioritising.closed.is_not(None), Prioritising.voters == "tables", Registration.status == "confirmed")
-    query = select(Ballot.prioritising_id, Ballot.dots).join(Prioritising).outerjoin(Registration)
-    query = query.where(Ballot.prioritising_id.in_([row.id for row in rows]), is_seated)
+    own_table = (Prioritising.voters == "tables") & Table.joined_to_id.is_(None)
+    counts = or_(Prioritising.closed.is_not(None), own_table, Registration.status == "confirmed")
+    query = select(Ballot.prioritising_id, Ballot.dots).join(Prioritising).outerjoin(Registration).outerjoin(Table)
+    query = query.where(Ballot.prioritising_id.in_([row.id for row in rows]), counts)
     ballots: dict[int, list[Sequence[int]]] = {row.id: [] for row in rows}
     for row_id, dots in db.session.execute(query):
         ballots[row_id].append(dots)

@@ -31,8 +31,10 @@ def kind_of(voter: Voter) -> str:
 
 
 def may_vote(voter: Voter) -> bool:
-    """Whether dots are given to this one."""
-    return isinstance(voter, Table) or (voter.status == "confirmed" and voter.forgotten is None)
+    """Whether dots are given to this one. Those at a table that was joined to another vote there, so that they vote once."""
+    if isinstance(voter, Table):
+        return voter.joined_to_id is None
+    return voter.status == "confirmed" and voter.forgotten is None
 
 
 def cast(row: Prioritising, voter: Voter, dots: Sequence[int]) -> None:
@@ -46,7 +48,8 @@ def cast(row: Prioritising, voter: Voter, dots: Sequence[int]) -> None:
     if row.state() != "open":
         raise Refused(_("Prioriteringen er stengt, så stemmen ble ikke lagret. En stemme som var sendt før, gjelder."))
     if not may_vote(voter):
-        raise Refused(_("Bare den som har plass på konferansen, kan stemme."))
+        joined = _("Bordet er slått sammen med et annet. Stem på siden til det bordet.")
+        raise Refused(joined if isinstance(voter, Table) else _("Bare den som har plass på konferansen, kan stemme."))
     _check(row, dots)
     ballot = db.session.scalar(_of(row, voter))
     if ballot is None:

@@ -13,7 +13,7 @@ from konferanse.answers.models import Answer
 from konferanse.common.clock import now
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
-from konferanse.groups import tasks
+from konferanse.groups import joining, tasks
 from konferanse.groups.access import token_of
 from konferanse.groups.models import GroupTask, Table, TaskDone
 from tests.answers.test_board import SVAR
@@ -183,3 +183,17 @@ def test_a_tables_page_tells_the_round_and_lists_the_tasks_by_round(
     shown = client.get(link).get_data(as_text=True)
     assert "Oppgave 2 av 2" in shown
     assert shown.index("Runde 1") < shown.index("(a)?") < shown.rindex("Runde 2") < shown.index("(b)?")
+
+
+def test_those_who_are_joined_to_another_table_answer_their_task_there(
+    client: StrictClient, room: list[Table], task: GroupTask
+) -> None:
+    with pytest.raises(NotAsked):
+        deliver(room[1], task)
+    begin_write()
+    joining.join(room[0], room[1], "system")
+    db.session.commit()
+    assert task.title in client.get(f"/bord/{token_of(room[1])}").get_data(as_text=True)
+    assert deliver(room[1], task).created
+    with pytest.raises(NotAsked):
+        deliver(room[2], task)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from konferanse.answers import priorities
+from konferanse.answers import priorities, readings, tally, votes
 from konferanse.answers.models import Answer, Prioritising
 from konferanse.common.clock import now
 from konferanse.common.errors import Refused
 from konferanse.conference.models import Conference
 from konferanse.extensions import begin_write, db
+from konferanse.groups import joining
 from konferanse.groups.access import token_of
 from konferanse.groups.models import Table
 from tests.answers.test_wall import answer
@@ -159,3 +160,36 @@ def test_who_may_only_read_sees_the_sums_and_changes_nothing(
     assert "1 av 4 bord har stemt" in shown
     assert "<button" not in shown.split("<main")[1].split("</main")[0]
     assert "<form" not in reader.get(BASE).get_data(as_text=True).split("<main")[1].split("</main")[0]
+
+
+def test_a_table_that_is_joined_to_another_votes_there_and_an_earlier_vote_of_its_own_does_not_count(
+    client: StrictClient, conference: Conference, tables: list[Table]
+) -> None:
+    with_task(conference)
+    row = asked(conference)
+    cast(row, tables[0], 1, 0, 0)
+    cast(row, tables[1], 0, 1, 0)
+    begin_write()
+    joining.join(tables[0], tables[1], "system")
+    db.session.commit()
+    assert (tally.result(row).voted, tally.result(row).electorate) == (1, 3)
+    begin_write()
+    with pytest.raises(Refused, match="slått sammen"):
+        votes.cast(row, tables[0], (1, 0, 0))
+    db.session.rollback()
+    front = f"/bord/{token_of(tables[0])}"
+    assert "Hva først?" not in client.get(front).get_data(as_text=True)
+    assert client.get(f"/api{front}").get_json()["vote"] is None
+    close(row)
+    assert places(row)[0] == ("En NAV-kontakt", 1, 1)
+    assert (tally.result(row).voted, tally.result(row).electorate) == (1, 3)
+
+
+def test_what_moderators_hid_is_not_fetched_as_a_choice(conference: Conference, tables: list[Table]) -> None:
+    task = with_task(conference)
+    ref = answer(tables[0], task, "Ola Nordmann bør eie dette")
+    begin_write()
+    said = db.session.scalars(select(Answer).where(Answer.ref == ref)).one()
+    readings.decide(said, 1, [{"start": 0, "end": 12}], "", "staff:1")
+    db.session.commit()
+    assert priorities.from_answers(task) == ["[…] bør eie dette"]
